@@ -1,0 +1,1 @@
+"""Do displays of unity turn into operations? Indicators, forecasts and alerts."""
