@@ -4,7 +4,7 @@ import re
 from itertools import combinations
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 CORE_ACTORS = ("CHN", "IRN", "PRK", "RUS")
 CORE_DYADS = tuple("-".join(pair) for pair in combinations(CORE_ACTORS, 2))
@@ -49,6 +49,12 @@ def check_scope(name: str) -> str:
     return check_dyad(name) if "-" in name else check_actor(name)
 
 
-Actor = Annotated[str, AfterValidator(check_actor)]
-Dyad = Annotated[str, AfterValidator(check_dyad)]
+Actor = Annotated[
+    str, AfterValidator(check_actor), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
+]
+Dyad = Annotated[
+    str,
+    AfterValidator(check_dyad),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}-[A-Z]{3}$"}),
+]
 Scope = Annotated[str, AfterValidator(check_scope)]

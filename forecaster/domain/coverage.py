@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from forecaster.domain.base import Frozen
+from forecaster.domain.faults import Fault, refuse
 from forecaster.domain.period import Period
 
 
@@ -20,14 +21,20 @@ class Grade(StrEnum):
 class Coverage(Frozen):
     """A span of days, both ends included, and how much was seen of it."""
 
-    since: date = Field(alias="from")
-    until: date | None = Field(default=None, alias="to")
-    grade: Grade = Grade.FULL
+    since: date = Field(alias="from", description="first day seen")
+    until: date | None = Field(
+        default=None, alias="to", description="last day seen; a live source leaves it out"
+    )
+    grade: Grade = Field(
+        default=Grade.FULL,
+        description="full: absence is a zero; partial: counts are lower bounds",
+    )
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.until is not None and self.until < self.since:
-            raise ValueError(f"coverage ends on {self.until}, before it starts on {self.since}")
+            message = f"coverage ends on {self.until}, before it starts on {self.since}"
+            refuse(Fault(message, ("to",)))
         return self
 
     def holds(self, period: Period) -> bool:

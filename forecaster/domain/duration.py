@@ -6,14 +6,14 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-_DURATION = re.compile(r"(\d{1,6}) (minute|hour|day|week)s?")
+_PATTERN = r"([0-9]{1,4}) (minute|hour|day|week)s?"
 
 
 def parse_duration(text: object) -> object:
-    """Read `7 days` as a span of time; anything but text passes through."""
+    """Read `7 days` as a span of time; a `timedelta` and its ISO form (`P7D`) pass through."""
     if not isinstance(text, str) or text.startswith("P"):
         return text
-    found = _DURATION.fullmatch(text.strip())
+    found = re.fullmatch(_PATTERN, text)
     if found is None:
         raise ValueError(f"{text!r} is not a duration, such as '7 days', '2 weeks' or '36 hours'")
     return timedelta(**{f"{found[2]}s": int(found[1])})
@@ -22,5 +22,5 @@ def parse_duration(text: object) -> object:
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,6} (minute|hour|day|week)s?$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^{_PATTERN}$", "examples": ["7 days"]}),
 ]

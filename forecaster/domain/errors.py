@@ -10,6 +10,7 @@
     │   ├── DocumentAbsent       the source has no such document (404): go on without it
     │   └── SourceChanged        a person must look: the shape or the size is not what was agreed
     ├── CannotForecast           the series cannot carry a forecast; says why
+    ├── WrongSecretsKey          stop: give the key with which the secrets were sealed
     └── DeliveryError
         ├── DeliveryRefused      again later (not before `retry_after`)
         ├── ReceiverForbidden    stop: the address may not be called from here
@@ -66,6 +67,10 @@ class SourceChanged(CollectError):
 
 class CannotForecast(ForecasterError):
     """A series from which no forecast can be made; the message says why."""
+
+
+class WrongSecretsKey(ForecasterError):
+    """The key is no key, or not the one with which the webhook secrets were sealed."""
 
 
 class DeliveryError(ForecasterError):

@@ -100,6 +100,7 @@ class Fitted(Frozen):
     skill: Skill | None
     record: Mapping[str, tuple[Hindcast, ...]] = Field(description="threshold id → its past")
     calibration_error: Mapping[str, float] = Field(description="threshold id → its error")
+    spacing: int = Field(default=1, ge=1, description="periods from one origin to the next")
     n_origins: int
     trained_from: date
     trained_to: date

@@ -8,17 +8,25 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from forecaster.domain.actors import CORE_DYADS, WORLD, Actor, Dyad, actors_of
-from forecaster.domain.alert import Rule
+from forecaster.domain.alert import ID_PATTERN, Rule
 from forecaster.domain.base import Frozen
 from forecaster.domain.coverage import Coverage
 from forecaster.domain.duration import Duration
+from forecaster.domain.errors import did_you_mean
+from forecaster.domain.faults import Fault, refuse, repeated
 from forecaster.domain.observation import SeriesKey
 from forecaster.domain.period import Frequency
 
-ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Identifier = Annotated[str, Field(pattern=ID_PATTERN, max_length=60)]
 
 _HORIZONS = MappingProxyType({"day": 28, "week": 13, "month": 12, "quarter": 4, "year": 3})
@@ -49,8 +57,16 @@ class Family(StrEnum):
 class ForEach(Frozen):
     """Which series one file stands for: one per dyad, or one per actor."""
 
-    dyad: Literal["all"] | tuple[Dyad, ...] | None = None
-    actor: tuple[Actor, ...] | None = None
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["dyad"]}, {"required": ["actor"]}]}
+    )
+
+    dyad: Literal["all"] | tuple[Dyad, ...] | None = Field(
+        default=None, description="'all' six core dyads, or a list such as [CHN-IND, IND-RUS]"
+    )
+    actor: tuple[Actor, ...] | None = Field(
+        default=None, description="a list of countries such as [CHN, RUS]"
+    )
 
     @model_validator(mode="after")
     def _names_one_kind(self) -> Self:
@@ -67,21 +83,34 @@ class ForEach(Frozen):
             return CORE_DYADS
         return self.dyad or self.actor or ()
 
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """List what a title or an option may hold for each scope to fill."""
+        return ("a", "b", "dyad") if self.dyad else ("actor",)
+
 
 class Collect(Frozen):
     """Where the values come from and when to ask; the source's own options stand beside these."""
 
-    source: str
-    schedule: str = Field(default="0 6 * * *", description="cron: minute hour day month weekday")
+    source: str = Field(description="which installed source gives the values")
+    schedule: str = Field(
+        default="0 6 * * *",
+        description="cron in UTC: minute hour day month weekday",
+        json_schema_extra={"pattern": r"^\S+(\s+\S+){4}$"},
+    )
     options: Mapping[str, JsonValue] = {}
 
 
 class Threshold(Frozen):
     """Which probability is published: that the path crosses a value within so many periods."""
 
-    id: Identifier
-    above: float | None = None
-    below: float | None = None
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["above"]}, {"required": ["below"]}]}
+    )
+
+    id: Identifier = Field(description="the probability's name, unique in its file")
+    above: float | None = Field(default=None, description="crossed once a value is above this")
+    below: float | None = Field(default=None, description="crossed once a value is below this")
     within: int = Field(ge=1, le=120, description="periods after the last covered one")
 
     @model_validator(mode="after")
@@ -94,43 +123,84 @@ class Threshold(Frozen):
 class License(Frozen):
     """Under which terms the source's values may be shown."""
 
-    name: str
-    redistribution: Literal["yes", "derived", "no"]
+    name: str = Field(min_length=1, max_length=120, description="the terms, by name")
+    redistribution: Literal["yes", "derived", "no"] = Field(
+        description="of values: yes; derived: only what was computed from them; no"
+    )
 
 
 class Declaration(Frozen):
     """What one YAML file says; the file's stem is the indicator's id."""
 
-    title: str = Field(min_length=1, max_length=120)
-    description: str = ""
-    role: Role
-    unit: str = Field(min_length=1, max_length=80)
-    frequency: Frequency
+    title: str = Field(
+        min_length=1,
+        max_length=120,
+        description="what people read; may hold {a} {b} {dyad}, or {actor}",
+    )
+    description: str = Field(
+        default="",
+        max_length=2000,
+        description="what it is evidence of, and what it cannot say",
+    )
+    role: Role = Field(description="what it is evidence of")
+    unit: str = Field(min_length=1, max_length=80, description="what one unit of a value is")
+    frequency: Frequency = Field(description="how long one period is; weeks start on Monday")
     collect: Collect
-    for_each: ForEach | None = None
-    family: Family = Family.AUTO
+    for_each: ForEach | None = Field(
+        default=None, description="one series for each; without it one series of the world"
+    )
+    family: Family = Field(
+        default=Family.AUTO,
+        description="what kind of number the values are; auto: settled from the data",
+    )
     whole: float = Field(default=1.0, gt=0, description="what a share of everything would read")
-    coverage: tuple[Coverage, ...] = ()
-    lag: Duration = timedelta(days=1)
-    horizon: int | None = Field(default=None, ge=1, le=120, description="periods ahead")
-    methods: tuple[str, ...] = ()
-    thresholds: tuple[Threshold, ...] = ()
-    alerts: tuple[Rule, ...] = ()
-    attribution: str = ""
+    coverage: tuple[Coverage, ...] = Field(
+        default=(), description="over which span the source sees; one, or a list of them"
+    )
+    lag: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=3650))] = Field(
+        default=timedelta(days=1),
+        description="from a period's end until its value could be known",
+    )
+    horizon: int | None = Field(
+        default=None, ge=1, le=120, description="periods ahead; the default follows the frequency"
+    )
+    methods: tuple[str, ...] = Field(
+        default=(), description="forecasting methods to try; without it all that are installed"
+    )
+    thresholds: tuple[Threshold, ...] = Field(
+        default=(), max_length=20, description="which probabilities are published"
+    )
+    alerts: tuple[Rule, ...] = Field(default=(), max_length=20, description="when to tell")
+    attribution: str = Field(default="", max_length=500, description="whom to name as the source")
     license: License | None = None
 
-    @model_validator(mode="after")
-    def _alerts_name_thresholds(self) -> Self:
-        known = [threshold.id for threshold in self.thresholds]
-        if len(set(known)) < len(known):
-            raise ValueError("each threshold needs an id of its own")
-        for rule in self.alerts:
-            if rule.probability is not None and rule.probability not in known:
-                raise ValueError(
-                    f"alert {rule.id!r} watches the probability {rule.probability!r}, but the "
-                    f"thresholds are: {', '.join(known) or 'none'}"
+    @field_validator("thresholds")
+    @classmethod
+    def _thresholds_have_names_of_their_own(
+        cls, thresholds: tuple[Threshold, ...]
+    ) -> tuple[Threshold, ...]:
+        refuse(*repeated([threshold.id for threshold in thresholds], "threshold"))
+        return thresholds
+
+    @field_validator("alerts")
+    @classmethod
+    def _alerts_name_thresholds(
+        cls, alerts: tuple[Rule, ...], info: ValidationInfo
+    ) -> tuple[Rule, ...]:
+        faults = repeated([rule.id for rule in alerts], "alert")
+        if "thresholds" in info.data:
+            known = [threshold.id for threshold in info.data["thresholds"]]
+            faults += [
+                Fault(
+                    f"no threshold named {rule.probability!r}"
+                    f"{did_you_mean(rule.probability, known) or '; the file declares none'}",
+                    (place, "probability"),
                 )
-        return self
+                for place, rule in enumerate(alerts)
+                if rule.probability is not None and rule.probability not in known
+            ]
+        refuse(*faults)
+        return alerts
 
 
 class Definition(Declaration):

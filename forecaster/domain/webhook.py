@@ -1,8 +1,9 @@
 """Who is told: receivers, messages to them, and the deliveries that are due."""
 
+from datetime import timedelta
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from forecaster.domain.base import Frozen, Utc
 
@@ -47,3 +48,4 @@ class DeliveryResult(Frozen):
     status: int | None = None
     error: str | None = None
     gone: bool = False
+    retry_after: timedelta | None = Field(default=None, description="what the receiver asked for")

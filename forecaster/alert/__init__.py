@@ -1,0 +1,1 @@
+"""Tell: when a rule's state changes, and how a message reaches its receiver."""

@@ -1,0 +1,1 @@
+"""The ways to tell, one file each; found by entry point `forecaster.channels`."""

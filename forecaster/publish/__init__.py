@@ -1,0 +1,1 @@
+"""Render: from domain types to bytes, without input or output."""
