@@ -1,0 +1,54 @@
+"""`forecaster check`: say what is wrong with definitions, before they are put in force."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecaster.cli.options import Indicators, Json, settings_from
+from forecaster.definitions.problem import Problem
+from forecaster.domain.indicator import Definition
+
+
+def check(
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="A YAML file or a directory.  [default: all in force]", exists=True),
+    ] = None,
+    indicators: Indicators = None,
+    as_json: Json = False,  # noqa: FBT002  (a flag of the command line)
+) -> None:
+    """Check definitions; exit code 1 if one is wrong, with file, line and column.
+
+    Example: forecaster check indicators/my-indicator.yml
+    """
+    from forecaster.definitions.load import load_catalogue
+    from forecaster.definitions.shipped import shipped_root
+
+    if path is not None and path.is_file():
+        good, problems = _one(path)
+    else:
+        own = path or settings_from(indicators=indicators).own_indicators
+        loaded = load_catalogue([shipped_root(), *([own] if own else [])])
+        good, problems = loaded.catalogue, loaded.problems
+
+    if as_json:
+        found = [problem._asdict() for problem in problems]
+        typer.echo(json.dumps({"good": [each.id for each in good], "problems": found}, indent=2))
+    else:
+        for problem in problems:
+            typer.echo(str(problem), err=True)
+        series = sum(len(each.scopes) for each in good)
+        typer.echo(f"{len(good)} good ({series} series), {len(problems)} problems")
+    raise typer.Exit(1 if problems else 0)
+
+
+def _one(path: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
+    from forecaster.definitions.load import read_file
+    from forecaster.domain.errors import DefinitionsRefused
+
+    try:
+        return (read_file(path),), ()
+    except DefinitionsRefused as refused:
+        return (), tuple(each for each in refused.problems if isinstance(each, Problem))

@@ -1,0 +1,74 @@
+"""`forecaster collect`: ask sources now, or fetch their past."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from forecaster.cli.options import DataDir, Indicators, Json, settings_from
+
+
+def collect(
+    indicator: Annotated[
+        str | None, typer.Argument(help="An indicator's id.  [default: all]")
+    ] = None,
+    backfill: Annotated[
+        str | None, typer.Option(help="Days to fetch from the past: FROM..TO, both included.")
+    ] = None,
+    data_dir: DataDir = None,
+    indicators: Indicators = None,
+    as_json: Json = False,  # noqa: FBT002  (a flag of the command line)
+) -> None:
+    """Collect now; exit code 1 if a source could not be read. A stopped backfill resumes.
+
+    Example: forecaster collect gdelt-material-cooperation --backfill 2026-01-01..2026-01-31
+    """
+    from forecaster.cli.progress import bars
+    from forecaster.cli.show import rows
+    from forecaster.cycle.collecting import collect as collect_one
+    from forecaster.cycle.declaring import declare
+    from forecaster.domain.run import RunStatus, Trigger
+    from forecaster.logs import configure
+    from forecaster.store import catalogue
+    from forecaster.working import open_working
+
+    window = _window(backfill) if backfill else None
+    trigger = Trigger.BACKFILL if window else Trigger.MANUAL
+    settings = settings_from(data_dir, indicators)
+    configure("WARNING", json=settings.log_json)
+    with open_working(settings) as working, bars() as (watch, _):
+        declare(working.database, working.roots, now=working.now())
+        with working.database.read() as session:
+            chosen = (
+                [catalogue.get(session, indicator)] if indicator else catalogue.current(session)
+            )
+        runs = [
+            collect_one(
+                working.tools,
+                definition,
+                trigger,
+                now=working.now(),
+                window=window,
+                watch=lambda done, total, name=definition.id: watch(name, done, total),
+            )
+            for definition in chosen
+        ]
+
+    facts = ("indicator", "status", "documents", "new", "revised", "doubtful", "error")
+    found = [{name: getattr(run, name) for name in facts} for run in runs]
+    rows("Runs", found, as_json=as_json, empty="No indicator is in force.")
+    raise typer.Exit(0 if all(run.status is RunStatus.OK for run in runs) else 1)
+
+
+def _window(text: str) -> tuple[datetime, datetime]:
+    try:
+        first, last = (date.fromisoformat(part) for part in text.split(".."))
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is not FROM..TO, such as 2026-01-01..2026-01-31", param_hint="--backfill"
+        ) from None
+    if last < first:
+        raise typer.BadParameter(f"{first} lies after {last}", param_hint="--backfill")
+    start = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    end = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
+    return start, end

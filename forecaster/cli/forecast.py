@@ -1,0 +1,106 @@
+"""`forecaster forecast` and `forecaster backtest`: make forecasts now; see how methods did."""
+
+from typing import Annotated
+
+import typer
+
+from forecaster.cli.options import DataDir, Indicators, Json, settings_from
+
+
+def forecast(
+    indicator: Annotated[
+        str | None, typer.Argument(help="An indicator's id.  [default: all with news]")
+    ] = None,
+    data_dir: DataDir = None,
+    indicators: Indicators = None,
+    as_json: Json = False,  # noqa: FBT002  (a flag of the command line)
+) -> None:
+    """Forecast every series with something new, move the alerts, publish; then show the latest.
+
+    Example: forecaster forecast media-cooperation
+    """
+    from forecaster.cli.progress import bars
+    from forecaster.cli.show import rows
+    from forecaster.cycle.alerting import alert
+    from forecaster.cycle.forecasting import forecast as forecast_all
+    from forecaster.cycle.publishing import publish
+    from forecaster.logs import configure
+    from forecaster.store import catalogue, forecasts
+    from forecaster.working import open_working
+
+    settings = settings_from(data_dir, indicators)
+    configure("WARNING", json=settings.log_json)
+    with open_working(settings) as working, bars() as (watch, _):
+        only = None
+        if indicator is not None:
+            with working.database.read() as session:
+                only = [catalogue.get(session, indicator).id]
+        forecast_all(
+            working.database,
+            working.executor,
+            code=working.code,
+            now=working.now(),
+            only=only,
+            watch=lambda done, total: watch("forecasts", done, total),
+        )
+        alert(working.database, now=working.now())
+        publish(working.database, now=working.now())
+        with working.database.read() as session:
+            issues = [
+                issue
+                for issue in forecasts.all_latest(session)
+                if only is None or issue.indicator in only
+            ]
+    found = [
+        {
+            "series": str(issue.key),
+            "covered_to": issue.projection.coverage_end if issue.projection else None,
+            "method": issue.projection.method.name if issue.projection else None,
+            "next_median": issue.projection.steps[0].quantiles["0.5"]
+            if issue.projection
+            else None,
+            "probabilities": "; ".join(
+                f"{crossing.id} {crossing.p:.2f} (baseline {crossing.baseline_p:.2f}, "
+                f"n={crossing.n_observations})"
+                for crossing in (issue.projection.probabilities if issue.projection else ())
+            ),
+            "no_forecast_because": issue.refusal,
+        }
+        for issue in issues
+    ]
+    rows("Latest forecasts", found, as_json=as_json, empty="Nothing to forecast: collect first.")
+
+
+def backtest(
+    indicator: Annotated[str, typer.Argument(help="An indicator's id.")],
+    scope: Annotated[
+        str | None, typer.Option(help="One of its scopes, such as CHN-RUS.  [default: all]")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,  # noqa: FBT002  (a flag of the command line)
+) -> None:
+    """Show how each method would have done from past dates, on what was known then.
+
+    Example: forecaster backtest media-cooperation --scope CHN-RUS
+    """
+    from forecaster.cli.show import rows
+    from forecaster.domain.forecast import Inputs
+    from forecaster.model.backtest import report
+    from forecaster.store import catalogue, observations
+    from forecaster.store.database import Database
+    from forecaster.working import utc_now
+
+    now = utc_now()
+    database = Database(settings_from(data_dir).url)
+    with database.read() as session:
+        definition = catalogue.get(session, indicator)
+        keys = [key for key in definition.keys if scope in {None, key.scope}]
+        histories = {key: observations.versions(session, key, known_by=now) for key in keys}
+    found = [
+        {"scope": key.scope, **score.model_dump(mode="json")}
+        for key, versions in histories.items()
+        for score in report(
+            Inputs(definition=definition, scope=key.scope, observations=versions, as_of=now)
+        )
+    ]
+    rows(f"Backtest of {indicator}", found, as_json=as_json, empty="No series of that scope.")

@@ -1,0 +1,33 @@
+"""The command: what it is called, what it can do, and how it says that something is wrong."""
+
+import sys
+
+import typer
+
+from forecaster.cli import check, collect, forecast, serve, status, up, work
+from forecaster.domain.errors import ForecasterError
+
+app = typer.Typer(
+    name="forecaster",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Do displays of unity turn into operations? Indicators, forecasts, alerts.",
+    epilog="Start with: forecaster up",
+)
+app.command()(up.up)
+app.command()(serve.serve)
+app.command()(work.work)
+app.command()(check.check)
+app.command()(collect.collect)
+app.command()(forecast.forecast)
+app.command()(forecast.backtest)
+app.command()(status.status)
+
+
+def main() -> None:
+    """Run the command; a refusal is one clear message and exit code 1."""
+    try:
+        app()
+    except ForecasterError as error:
+        typer.echo(f"forecaster: {error}", err=True)
+        sys.exit(1)

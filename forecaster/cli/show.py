@@ -1,0 +1,44 @@
+"""Print tables for people and JSON for machines."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+
+Row = Mapping[str, object]
+
+
+def rows(title: str, found: Sequence[Row], *, as_json: bool, empty: str) -> None:
+    """Print rows of one shape: a table, or one JSON list."""
+    if as_json:
+        print(json.dumps(found, default=str, indent=2))  # noqa: T201  (what was asked for)
+        return
+    console = Console()
+    if not found:
+        console.print(empty)
+        return
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in found[0]:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in found:
+        table.add_row(*(_text(value) for value in row.values()))
+    console.print(table)
+
+
+def age(moment: datetime | None, now: datetime) -> str:
+    """Say how long ago, in the largest unit that fits."""
+    if moment is None:
+        return "never"
+    seconds = int((now - moment).total_seconds())
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0)} s"
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,67 @@
+"""`forecaster status`: every series at a glance."""
+
+from datetime import datetime
+
+from forecaster.cli.options import DataDir, Json, settings_from
+from forecaster.domain.forecast import Issue
+from forecaster.domain.observation import Observation
+
+
+def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FBT002  (a flag)
+    """Show each series: last value, its age, the forecast, the alert, and its source's health.
+
+    Example: forecaster status --json
+    """
+    from forecaster.cli.show import rows
+    from forecaster.domain.alert import AlertStatus
+    from forecaster.store import alerts, catalogue, forecasts, observations, runs
+    from forecaster.store.database import Database
+    from forecaster.working import utc_now
+
+    now = utc_now()
+    database = Database(settings_from(data_dir).url)
+    with database.read() as session:
+        latest_runs = runs.latest(session)
+        issues = {issue.key: issue for issue in forecasts.all_latest(session)}
+        firing = {
+            state.key: state.rule
+            for state in alerts.current(session)
+            if state.status is AlertStatus.FIRING
+        }
+        found = [
+            {
+                "series": str(key),
+                **_last(observations.as_of(session, key, now), now),
+                **_headline(issues.get(key)),
+                "alert": firing.get(key),
+                "source": str(latest_runs[key.indicator].status)
+                if key.indicator in latest_runs
+                else "never asked",
+            }
+            for definition in catalogue.current(session)
+            for key in definition.keys
+        ]
+    rows("Series", found, as_json=as_json, empty="No indicator is in force: run forecaster up.")
+
+
+def _last(known: tuple[Observation, ...], now: datetime) -> dict[str, object]:
+    from forecaster.cli.show import age
+
+    last = next((seen for seen in reversed(known) if seen.value is not None), None)
+    return {
+        "last_value": last.value if last else None,
+        "period": last.period.start if last else None,
+        "age": age(last.period.ends_at if last else None, now),
+    }
+
+
+def _headline(issue: Issue | None) -> dict[str, object]:
+    projection = issue.projection if issue else None
+    crossing = projection.probabilities[0] if projection and projection.probabilities else None
+    return {
+        "next_median": projection.steps[0].quantiles["0.5"] if projection else None,
+        "question": f"{crossing.id} within {crossing.within}" if crossing else None,
+        "probability": crossing.p if crossing else None,
+        "baseline": crossing.baseline_p if crossing else None,
+        "n": crossing.n_observations if crossing else None,
+    }

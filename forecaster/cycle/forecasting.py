@@ -1,0 +1,208 @@
+"""Step 3: where something new is known, ask the model, and keep its answer as an issue."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, as_completed
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import structlog
+from ulid import ULID
+
+from forecaster.cycle.attempt import attempting
+from forecaster.definitions.schedule import next_run
+from forecaster.domain.errors import CannotForecast
+from forecaster.domain.forecast import Answer, Fit, Inputs, Issue, Previous, Request
+from forecaster.domain.indicator import Definition
+from forecaster.domain.observation import SeriesKey
+from forecaster.domain.period import Period
+from forecaster.model.issuing import answer
+from forecaster.store import catalogue, forecasts, observations
+from forecaster.store.database import Database, Session
+
+log = structlog.get_logger(__name__)
+
+Watch = Callable[[int, int], None]
+"""Told how many series, of how many, are done."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One series that needs a new issue: what to ask, and what the answer will rest on."""
+
+    definition: Definition
+    key: SeriesKey
+    request: Request
+    fit: Fit | None
+    latest: Issue | None
+    record_cut: int
+    code: str
+    now: datetime
+
+
+def forecast(
+    database: Database,
+    executor: Executor,
+    *,
+    code: str,
+    now: datetime,
+    only: Iterable[str] | None = None,
+    watch: Watch = lambda _done, _total: None,
+) -> int:
+    """Issue a forecast, or the reason why there is none, for every series with something new."""
+    tasks = _due(database, code, now, only)
+    running = {executor.submit(answer, task.request): task for task in tasks}
+    issued = 0
+    watch(0, len(tasks))
+
+    for done, future in enumerate(as_completed(running), start=1):
+        task = running[future]
+        with attempting("forecast", series=str(task.key)):
+            issued += _save(database, task, future)
+        watch(done, len(tasks))
+
+    if tasks:
+        log.info("forecasts_issued", issued=issued, due=len(tasks))
+    return issued
+
+
+def _due(database: Database, code: str, now: datetime, only: Iterable[str] | None) -> list[Task]:
+    wanted = None if only is None else set(only)
+    with database.read() as session:
+        return [
+            task
+            for definition in catalogue.current(session)
+            if wanted is None or definition.id in wanted
+            for key in definition.keys
+            if (task := _task(session, definition, key, code, now)) is not None
+        ]
+
+
+def _task(
+    session: Session, definition: Definition, key: SeriesKey, code: str, now: datetime
+) -> Task | None:
+    """Say what to ask about a series, or nothing where its latest issue still says it all."""
+    latest = forecasts.latest(session, key)
+    if latest is not None and _says_it_all(session, latest, definition, code, now):
+        return None
+    versions = observations.versions(session, key, known_by=now)
+    if not versions and latest is None:
+        return None
+    fit = forecasts.latest_fit(session, key)
+    still_good = fit is not None and not _outgrown(fit, definition, code, len(versions))
+    inputs = Inputs(
+        definition=definition,
+        scope=key.scope,
+        observations=versions,
+        as_of=now,
+        fitted=fit.fitted if fit is not None and still_good else None,
+    )
+    return Task(
+        definition=definition,
+        key=key,
+        request=Request(inputs=inputs, previous=_previous(session, latest)),
+        fit=fit if still_good else None,
+        latest=latest,
+        record_cut=max((version.id for version in versions), default=0),
+        code=code,
+        now=now,
+    )
+
+
+def _says_it_all(
+    session: Session, latest: Issue, definition: Definition, code: str, now: datetime
+) -> bool:
+    return (
+        latest.definition == definition.digest
+        and latest.code == code
+        and not observations.pending(
+            session, latest.key, cut=latest.record_cut, as_of=latest.as_of, now=now
+        )
+    )
+
+
+def _outgrown(fit: Fit, definition: Definition, code: str, versions: int) -> bool:
+    """Say whether a fit is too old to be updated: other words, other code, a tenth more data."""
+    grown = versions - fit.fitted.n_observations
+    return (
+        fit.definition != definition.digest
+        or fit.code != code
+        or grown > max(4, fit.fitted.n_observations // 10)
+    )
+
+
+def _previous(session: Session, latest: Issue | None) -> Previous | None:
+    if latest is None or latest.projection is None or latest.fit is None:
+        return None
+    inputs = Inputs(
+        definition=catalogue.version(session, latest.definition),
+        scope=latest.scope,
+        observations=observations.versions(
+            session, latest.key, cut=latest.record_cut, known_by=latest.as_of
+        ),
+        as_of=latest.as_of,
+        fitted=forecasts.fit(session, latest.fit).fitted,
+    )
+    words = {crossing.id: crossing.word for crossing in latest.projection.probabilities}
+    return Previous(issue=latest.id, inputs=inputs, words=words)
+
+
+def _save(database: Database, task: Task, future: Future[Answer]) -> int:
+    try:
+        reply, refusal = future.result(), None
+    except CannotForecast as reason:
+        reply, refusal = None, str(reason)
+
+    with database.begin() as session:
+        newest = forecasts.latest(session, task.key)
+        if newest is not None and (task.latest is None or newest.id != task.latest.id):
+            return 0  # somebody else was faster, from the same record
+        fit = task.fit
+        if reply is not None and fit is None:
+            fit = _fit(task, reply)
+            forecasts.add_fit(session, fit)
+        forecasts.add(session, _issue(task, fit, reply, refusal))
+    return 1
+
+
+def _fit(task: Task, reply: Answer) -> Fit:
+    return Fit(
+        id=str(ULID()),
+        indicator=task.key.indicator,
+        scope=task.key.scope,
+        definition=task.definition.digest,
+        code=task.code,
+        made_at=task.now,
+        as_of=task.now,
+        record_cut=task.record_cut,
+        fitted=reply.fitted,
+    )
+
+
+def _issue(task: Task, fit: Fit | None, reply: Answer | None, refusal: str | None) -> Issue:
+    definition = task.definition
+    projection = reply.projection if reply else None
+    return Issue(
+        id=str(ULID()),
+        indicator=task.key.indicator,
+        scope=task.key.scope,
+        title=definition.title_for(task.key.scope),
+        role=definition.role,
+        unit=definition.unit,
+        issued_at=task.now,
+        as_of=task.now,
+        record_cut=task.record_cut,
+        next_update_at=next_run(definition.collect.schedule, task.now),
+        stale_after=stale_after(definition, projection.coverage_end) if projection else None,
+        definition=definition.digest,
+        code=task.code,
+        fit=fit.id if fit and projection else None,
+        projection=projection,
+        refusal=refusal,
+        change=reply.change if reply else None,
+    )
+
+
+def stale_after(definition: Definition, coverage_end: date) -> datetime:
+    """Return when a forecast is stale: a whole period after its next value should be known."""
+    last = Period.containing(coverage_end, definition.frequency)
+    return last.shift(2).ends_at + definition.lag

@@ -1,0 +1,72 @@
+"""What differs between installations: the `FORECASTER_*` environment, read once and frozen."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The installation's own choices; every one has a default that works on a laptop."""
+
+    model_config = SettingsConfigDict(env_prefix="FORECASTER_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(default=Path("data"), description="database, keys, raw documents")
+    indicators_dir: Path | None = Field(
+        default=None, description="definitions of your own; adds to and overrides the shipped ones"
+    )
+    shipped: bool = Field(default=True, description="false: one's own definitions alone")
+    database_url: str | None = Field(default=None, description="else SQLite in the data directory")
+    admin_key: SecretStr | None = None
+    secrets_key: SecretStr | None = None
+    allow_private_receivers: bool = False
+    workers: int = Field(default=2, ge=1, description="processes that fit models")
+    contact: str = Field(
+        default="https://github.com/forecaster", description="told to sources in the User-Agent"
+    )
+    log_level: str = "INFO"
+    log_json: bool = Field(default=False, description="one JSON object a line")
+
+    @property
+    def url(self) -> str:
+        """Return the database's address."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'forecaster.db').absolute()}"
+
+    @property
+    def own_indicators(self) -> Path | None:
+        """Return the directory of one's own definitions: as set, else `./indicators`."""
+        if self.indicators_dir is not None:
+            return self.indicators_dir
+        here = Path("indicators")
+        return here if here.is_dir() else None
+
+    def admin_key_text(self) -> str:
+        """Return the admin key: as set, else the one kept in the data directory."""
+        if self.admin_key is not None:
+            return self.admin_key.get_secret_value()
+        return _kept(self.data_dir / "admin.key", lambda: secrets.token_urlsafe(32))
+
+    def secrets_key_bytes(self, make: Callable[[], bytes]) -> bytes:
+        """Return the key that seals webhook secrets: as set, else the one kept beside the data."""
+        if self.secrets_key is not None:
+            return self.secrets_key.get_secret_value().encode()
+        return _kept(self.data_dir / "secrets.key", lambda: make().decode()).encode()
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """Read a key file; at the first start make it, whole or not at all, for its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(make() + "\n")
+        try:
+            os.link(draft, path)  # fails if another process was first: then its key counts
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,99 @@
+"""The composition root of a worker: what its day needs, opened and closed in one place."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+
+import forecaster
+from forecaster import plugins
+from forecaster.alert.channel import Channel
+from forecaster.alert.secrets import Vault, new_key
+from forecaster.collect.archive import Archive
+from forecaster.collect.fetch import Fetcher, new_client
+from forecaster.cycle.collecting import Tools
+from forecaster.definitions.shipped import shipped_root
+from forecaster.settings import Settings
+from forecaster.store.database import Database
+from forecaster.store.migrating import migrate
+
+
+@dataclass(frozen=True)
+class Working:
+    """What a worker works with."""
+
+    tools: Tools
+    executor: Executor
+    channel: Channel
+    vault: Vault
+    code: str
+
+    @property
+    def database(self) -> Database:
+        """Return the record."""
+        return self.tools.database
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """Return where definitions lie: the shipped ones first, then one's own."""
+        return self.tools.roots
+
+    def now(self) -> datetime:
+        """Read the clock."""
+        return self.tools.clock()
+
+
+def utc_now() -> datetime:
+    """Read the system's clock."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_working(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now
+) -> Iterator[Working]:
+    """Migrate the database if need be, open everything, and close it at the end."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate(settings.url)
+    database = Database(settings.url)
+    roots = [shipped_root()] if settings.shipped else []
+    if settings.own_indicators is not None:
+        roots.append(settings.own_indicators.absolute())
+    _one_thread_each()
+    executor = ProcessPoolExecutor(settings.workers, mp_context=get_context("spawn"))
+    channel = plugins.load("channels", "webhook")
+    with new_client(settings.contact) as client:
+        fetcher = Fetcher(client, Archive(settings.data_dir / "archive"), clock)
+        try:
+            yield Working(
+                tools=Tools(database, fetcher, tuple(roots), clock),
+                executor=executor,
+                channel=channel(allow_private=settings.allow_private_receivers),
+                vault=Vault(settings.secrets_key_bytes(new_key)),
+                code=code_version(),
+            )
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+            database.close()
+
+
+def code_version() -> str:
+    """Return the release and a digest of the code that makes the numbers."""
+    root = Path(forecaster.__file__).parent
+    digest = hashlib.sha256()
+    for folder in ("domain", "model"):
+        for path in sorted((root / folder).rglob("*.py")):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"{version('forecaster')}+{digest.hexdigest()[:12]}"
+
+
+def _one_thread_each() -> None:
+    """Give the linear algebra of each process that is started one core, so that none fight."""
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ[f"{library}_NUM_THREADS"] = "1"
