@@ -38,7 +38,7 @@ class Gdelt:
     url: str
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    listed: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
+    listed: dict[str, dict[datetime, str]] = field(default_factory=dict)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def asked(self, name: str) -> int:
@@ -68,13 +68,11 @@ class Gdelt:
         line = f"{len(body)} {md5} {self.url}/{name}\n"
         for kind in ("mentions", "gkg"):
             line += f"1 {'0' * 32} {self.url}/{at:%Y%m%d%H%M%S}.{kind}.csv.zip\n"
-        lines = self.listed.setdefault(feed, [])
-        lines.append((at, line))
-        lines.sort()
+        self.listed.setdefault(feed, {})[at] = line
+        lines = [text for _, text in sorted(self.listed[feed].items())]
         tail = _TAIL[feed]
-        self.answer(f"lastupdate{tail}.txt", Answer(lines[-1][1].encode()))
-        everything = "".join(text for _, text in lines)
-        self.answer(f"masterfilelist{tail}.txt", Answer(everything.encode()))
+        self.answer(f"lastupdate{tail}.txt", Answer(lines[-1].encode()))
+        self.answer(f"masterfilelist{tail}.txt", Answer("".join(lines).encode()))
 
 
 def row(

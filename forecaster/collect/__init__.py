@@ -1,0 +1,1 @@
+"""Read the world: fetch, archive, read and check what sources say."""

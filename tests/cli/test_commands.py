@@ -1,0 +1,91 @@
+"""Every command says what it does, does it, prints tables or JSON, and exits as it should."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from forecaster.cli.main import app
+from tests.house import INDICATOR, quiet_weeks, write_patrols
+
+Run = Callable[..., Result]
+
+COMMANDS = ("up", "serve", "work", "check", "collect", "forecast", "backtest", "status")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command over one indicator of one's own, in a directory of its own."""
+    write_patrols(tmp_path / "indicators", quiet_weeks(20))
+    (tmp_path / "indicators" / "patrols.yml").write_text(INDICATOR)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FORECASTER_SHIPPED", "false")
+    monkeypatch.setenv("FORECASTER_WORKERS", "1")
+    return lambda *words: CliRunner().invoke(app, list(words))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_an_example(command: str) -> None:
+    shown = CliRunner().invoke(app, [command, "--help"])
+    assert shown.exit_code == 0
+    assert f"forecaster {command}" in shown.output
+    assert "Example:" in shown.output
+
+
+def test_check_finds_the_definitions_good(run: Run) -> None:
+    assert run("check").exit_code == 0
+
+
+def test_check_names_file_line_and_column_of_a_wrong_one(run: Run, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(INDICATOR.replace("role:", "rolle:"))
+    result = run("check", str(wrong))
+    assert result.exit_code == 1
+    assert "wrong.yml:2:1" in result.output
+
+
+def test_check_prints_json_for_machines(run: Run, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(INDICATOR.replace("role:", "rolle:"))
+    result = run("check", str(wrong), "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["problems"][0]["line"] == 2
+
+
+def test_collect_then_forecast_then_look(run: Run) -> None:
+    (collected,) = told(run("collect", "--json"))
+    assert (collected["status"], collected["new"]) == ("ok", 20)
+
+    (made,) = told(run("forecast", "--json"))
+    assert made["series"] == "patrols/CHN-RUS"
+    assert "baseline" in made["probabilities"]
+
+    (shown,) = told(run("status", "--json"))
+    assert shown["last_value"] == quiet_weeks(20)[-1]
+    assert shown["source"] == "ok"
+    assert 0 <= shown["probability"] <= 1
+
+    scores = told(run("backtest", "patrols", "--json"))
+    assert {score["method"] for score in scores} >= {"naive", "climatology"}
+    assert "patrols/CHN-RUS" in run("status").stdout
+
+
+def test_a_wrong_name_says_the_nearest(run: Run) -> None:
+    run("collect")
+    result = run("forecast", "patrol")
+    assert result.exit_code == 1
+    assert "did you mean 'patrols'" in str(result.exception)
+
+
+def test_a_backfill_wants_two_days_in_order(run: Run) -> None:
+    assert run("collect", "--backfill", "2026-01-31..2026-01-01").exit_code == 2
+    assert run("collect", "--backfill", "January").exit_code == 2
+
+
+def told(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    found: list[dict[str, Any]] = json.loads(result.stdout)
+    return found

@@ -1,0 +1,23 @@
+"""A GDELT server on loopback, and a fetcher that soon loses patience."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from forecaster.collect.archive import Archive
+from forecaster.collect.fetch import Fetcher, new_client
+from tests.collect.errands import NOW, QUICK
+from tests.servers.gdelt import Gdelt, gdelt
+
+
+@pytest.fixture
+def server() -> Iterator[Gdelt]:
+    with gdelt() as running:
+        yield running
+
+
+@pytest.fixture
+def fetcher(tmp_path: Path) -> Iterator[Fetcher]:
+    with new_client("tests@example.org", QUICK) as client:
+        yield Fetcher(client, Archive(tmp_path / "archive"), lambda: NOW, QUICK)
