@@ -100,10 +100,10 @@ class Rule(Frozen):
     def clears(self, value: float) -> bool:
         """Say whether a value lies on the safe side of the level at which the rule lets go."""
         if self.above is not None:
-            level = self.above if self.clear_below is None else self.clear_below
-            return value < level or (self.clear_below is None and value == level)
-        level = self.below if self.clear_above is None else self.clear_above  # type: ignore[assignment]
-        return value > level or (self.clear_above is None and value == level)
+            return value <= self.above if self.clear_below is None else value < self.clear_below
+        if self.clear_above is not None:
+            return value > self.clear_above
+        return self.below is not None and value >= self.below
 
 
 class AlertStatus(StrEnum):

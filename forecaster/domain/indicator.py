@@ -29,6 +29,7 @@ from forecaster.domain.period import Frequency
 
 Identifier = Annotated[str, Field(pattern=ID_PATTERN, max_length=60)]
 
+_LONGEST_LAG = timedelta(days=3650)
 _HORIZONS = MappingProxyType({"day": 28, "week": 13, "month": 12, "quarter": 4, "year": 3})
 
 
@@ -157,7 +158,7 @@ class Declaration(Frozen):
     coverage: tuple[Coverage, ...] = Field(
         default=(), description="over which span the source sees; one, or a list of them"
     )
-    lag: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=3650))] = Field(
+    lag: Duration = Field(
         default=timedelta(days=1),
         description="from a period's end until its value could be known",
     )
@@ -173,6 +174,13 @@ class Declaration(Frozen):
     alerts: tuple[Rule, ...] = Field(default=(), max_length=20, description="when to tell")
     attribution: str = Field(default="", max_length=500, description="whom to name as the source")
     license: License | None = None
+
+    @field_validator("lag")
+    @classmethod
+    def _lag_is_of_this_life(cls, lag: timedelta) -> timedelta:
+        if not timedelta(0) <= lag <= _LONGEST_LAG:
+            raise ValueError(f"a lag lies between 0 and {_LONGEST_LAG.days} days")
+        return lag
 
     @field_validator("thresholds")
     @classmethod
