@@ -67,7 +67,7 @@ def collect(
     with tools.database.begin() as session:
         run_id = runs.begin(session, definition.id, trigger, now=now)
         since = (window[0] if window else now) - _MEMORY
-        visited = sightings.visited(session, definition.id, since=since)
+        visited = sightings.visited(session, definition.sieve, since=since)
     harvest = Harvest(definition, source.shipped or trigger is Trigger.BACKFILL, now)
     errand = Errand(definition, now, tools.fetcher, tools.roots, visited, window)
 
@@ -120,10 +120,10 @@ def _keep(database: Database, harvest: Harvest, batch: Batch) -> None:
             harvest.documents += 1
         if batch.sightings or batch.slots:
             new = sightings.record(
-                session, definition.id, batch.sightings, batch.slots, document=digest
+                session, definition.sieve, batch.sightings, batch.slots, document=digest
             )
             days = {day for _, day in new} | {slot.at.date() for slot in batch.slots}
-            sightings.owe(session, definition.id, _starts(definition, days))
+            sightings.owe(session, definition.sieve, _starts(definition, days))
         _record(session, harvest, batch.readings, whole=batch.whole, document=digest)
 
 
@@ -131,21 +131,21 @@ def _settle(database: Database, harvest: Harvest, source: CountingSource) -> Non
     """Tally the periods that are over and in which something new was seen."""
     definition = harvest.definition
     with database.read() as session:
-        owed = sightings.owed(session, definition.id)
+        owed = sightings.owed(session, definition.sieve)
     for start in owed:
         period = Period(frequency=definition.frequency, start=start)
         if period.ends_at + definition.lag > harvest.now:
             continue
         with database.begin() as session:
-            sightings.pay(session, definition.id, start)
-            slots = sightings.slots_between(session, definition.id, *_span(period))
+            sightings.pay(session, definition.sieve, start)
+            slots = sightings.slots_between(session, definition.sieve, *_span(period))
             tallies = [
                 source.tally(
                     definition,
                     scope,
                     period,
                     sightings.seen_between(
-                        session, definition.id, scope, period.start, period.last_day
+                        session, definition.sieve, scope, period.start, period.last_day
                     ),
                     slots,
                 )

@@ -222,6 +222,12 @@ class Definition(Declaration):
         text = self.model_dump_json(by_alias=True, exclude_defaults=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
+    @cached_property
+    def sieve(self) -> str:
+        """Name what a counting source keeps for it: under other options, it counts afresh."""
+        text = self.collect.model_dump_json(exclude={"schedule"}) + ",".join(self.scopes)
+        return f"{self.id}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
     @property
     def scopes(self) -> tuple[str, ...]:
         """List the scopes of its series."""

@@ -165,3 +165,11 @@ def test_thresholds_of_one_name_are_refused() -> None:
 
     with pytest.raises(ValidationError, match="there is another threshold 'any'"):
         definition(thresholds=[threshold, threshold])
+
+
+def test_a_counting_source_starts_afresh_under_other_options_but_not_at_other_times() -> None:
+    first = definition(collect={"source": "gdelt_events", "options": {"codes": ["05"]}})
+    rescheduled = first.collect.model_copy(update={"schedule": "0 * * * *"})
+    assert definition(collect=rescheduled).sieve == first.sieve
+    other = definition(collect={"source": "gdelt_events", "options": {"codes": ["06"]}})
+    assert other.sieve != first.sieve

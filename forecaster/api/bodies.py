@@ -1,0 +1,70 @@
+"""Read the body of a request strictly: small, declared as JSON, without unknown fields."""
+
+import json
+from typing import TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from forecaster.api.problems import Problem
+from forecaster.domain.errors import did_you_mean
+
+MOST_BYTES = 16_000
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def read(request: Request, model: type[Model]) -> Model:
+    """Return the body as a value, or say what is wrong with it."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Problem("not-json", "send a JSON object with 'Content-Type: application/json'")
+    given = _parsed(await _bytes(request))
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise _refusal(error, model) from error
+
+
+async def _bytes(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise Problem(
+                "too-large",
+                f"the body may hold {MOST_BYTES} bytes at most",
+                headers={"Connection": "close"},  # the rest of the body was not read
+            )
+    return bytes(body)
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        return json.loads(body, object_pairs_hook=_object, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Problem("malformed-request", f"the body is not one JSON object: {error}") from error
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        raise ValueError("a field stands in it twice")
+    return read
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _refusal(error: ValidationError, model: type[BaseModel]) -> Problem:
+    known = sorted(model.model_fields)
+    wrong = []
+    for one in error.errors(include_url=False, include_context=False, include_input=False):
+        name = ".".join(str(part) for part in one["loc"])
+        message = one["msg"].removeprefix("Value error, ")
+        if one["type"] == "extra_forbidden":
+            message = f"is not a known field{did_you_mean(name, known)}"
+        wrong.append({"in": "body", "name": name, "message": message})
+    told = "; ".join(f"{one['name'] or 'the body'}: {one['message']}" for one in wrong)
+    return Problem("invalid-request", f"{told} (known fields: {', '.join(known)})", errors=wrong)

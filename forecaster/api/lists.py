@@ -1,0 +1,116 @@
+"""List documents, composed from what was published once a change, and kept as bytes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from forecaster.api.caching import Page, etag_of
+from forecaster.domain.publication import Kind
+from forecaster.publish import documents
+from forecaster.publish.encoding import to_json
+from forecaster.publish.image import Entry, Image, Snapshot
+
+_LOUDEST_FIRST = ("firing", "pending", "inactive")
+_KEPT = 256
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which forecasts a list holds; nothing said, all of them."""
+
+    role: str | None = None
+    scope: str | None = None
+    indicator: str | None = None
+
+    def takes(self, document: Mapping[str, JsonValue]) -> bool:
+        """Say whether a forecast belongs in the list."""
+        return all(
+            wanted in {None, document.get(name)}
+            for name, wanted in (
+                ("role", self.role),
+                ("scope", self.scope),
+                ("indicator", self.indicator),
+            )
+        )
+
+
+class Lists:
+    """Composes lists from the image, and composes them anew only when they would differ."""
+
+    def __init__(self, image: Image) -> None:
+        """Begin with nothing composed."""
+        self._image = image
+        self._seen = image.snapshot
+        self._pages: dict[Wanted | None, Page] = {}
+
+    def forecasts(self, wanted: Wanted, now: datetime) -> Page:
+        """List the newest forecast of every series in force, each with whether it is stale."""
+        page = self._kept(wanted, now)
+        if page is None:
+            entries = [
+                entry for entry in in_force(self._image.snapshot) if wanted.takes(entry.document)
+            ]
+            page = _page("forecasts", [_forecast(entry, now) for entry in entries], entries, now)
+            self._pages[wanted] = page
+        return page
+
+    def alerts(self, now: datetime) -> Page:
+        """List how every rule stands over every scope, the loudest first."""
+        page = self._kept(None, now)
+        if page is None:
+            states = [_alert(entry) for entry in self._image.snapshot.of(Kind.ALERT)]
+            states.sort(key=lambda state: _loudness(str(state.get("status"))))
+            page = self._pages[None] = _page("alerts", states, (), now)
+        return page
+
+    def _kept(self, wanted: Wanted | None, now: datetime) -> Page | None:
+        if self._seen is not self._image.snapshot or len(self._pages) >= _KEPT:
+            self._seen, self._pages = self._image.snapshot, {}
+        page = self._pages.get(wanted)
+        return page if page is not None and page.holds(now) else None
+
+
+def in_force(snapshot: Snapshot) -> list[Entry]:
+    """List the newest forecasts, without those whose indicator was retired or lost the scope."""
+    return [
+        entry
+        for entry in snapshot.of(Kind.FORECAST)
+        if _is_in_force(snapshot, str(entry.document["indicator"]), entry.document["scope"])
+    ]
+
+
+def _is_in_force(snapshot: Snapshot, indicator: str, scope: JsonValue) -> bool:
+    declared = snapshot.get(Kind.INDICATOR, indicator)
+    if declared is None:
+        return True
+    scopes = {one["scope"] for one in declared.document["scopes"]}
+    return scope in scopes and declared.document["status"] != "retired"
+
+
+def _forecast(entry: Entry, now: datetime) -> dict[str, JsonValue]:
+    return documents.summary(entry.document) | {
+        "stale": entry.is_stale(now),
+        "etag": entry.publication.etag,
+    }
+
+
+def _alert(entry: Entry) -> dict[str, JsonValue]:
+    return {**entry.document, "etag": entry.publication.etag}
+
+
+def _loudness(status: str) -> int:
+    return _LOUDEST_FIRST.index(status) if status in _LOUDEST_FIRST else len(_LOUDEST_FIRST)
+
+
+def _page(
+    name: str, items: list[dict[str, JsonValue]], entries: Iterable[Entry], now: datetime
+) -> Page:
+    turns = [
+        entry.publication.stale_after
+        for entry in entries
+        if entry.publication.stale_after is not None and not entry.is_stale(now)
+    ]
+    body = to_json({"count": len(items), name: items})
+    return Page(body, etag_of(body), since=now, until=min(turns, default=None))

@@ -1,0 +1,149 @@
+"""What was seen, as it is known now, was known then, or became known in between."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from forecaster.api import caching, problems, queries
+from forecaster.api.lookup import definition_of
+from forecaster.api.problems import Problem
+from forecaster.api.served import Served
+from forecaster.domain.errors import did_you_mean
+from forecaster.domain.indicator import Definition
+from forecaster.domain.observation import Observation, SeriesKey
+from forecaster.publish.encoding import to_json
+from forecaster.store import observations as record
+from forecaster.store.database import Session
+
+router = APIRouter(tags=["indicators"])
+
+
+@dataclass(frozen=True)
+class Times:
+    """Which versions are asked for: one of three ways, and of which periods."""
+
+    as_of: date | datetime | None
+    issues: str | None
+    lag: timedelta | None
+    since: date | None
+    until: date | None
+
+    def check(self) -> None:
+        """Refuse two ways at once, and a span that ends before it begins."""
+        given = [name for name in ("as_of", "issues", "lag") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise Problem(
+                "invalid-request",
+                f"{' and '.join(given)} do not go together; give one of as_of, issues and lag",
+            )
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise Problem(
+                "invalid-request", f"until: {self.until} lies before since, {self.since}"
+            )
+
+    def read(
+        self, session: Session, key: SeriesKey, now: datetime
+    ) -> tuple[dict[str, Any], tuple[Observation, ...]]:
+        """Return how the question was understood, and the rows that answer it."""
+        if self.issues is not None:
+            first, last = queries.read_span(self.issues)
+            rows = record.issues(session, key, first, last, since=self.since, until=self.until)
+            return {"issues": [first, last]}, rows
+        if self.lag is not None:
+            rows = record.lag(session, key, self.lag, since=self.since, until=self.until)
+            return {"lag_seconds": int(self.lag.total_seconds())}, rows
+        moment = queries.settled(self.as_of or now, now)
+        rows = record.as_of(session, key, moment, since=self.since, until=self.until)
+        return {"as_of": moment if self.as_of else None}, rows
+
+
+@router.get(
+    "/v1/indicators/{indicator}/observations",
+    summary="The values of one series",
+    responses=problems.documented("not-found", "database-unavailable"),
+)
+def observations(
+    request: Request,
+    served: Served,
+    indicator: str,
+    *,
+    scope: Annotated[
+        str | None, Query(description="may be left out where there is only one")
+    ] = None,
+    as_of: Annotated[queries.Moment | None, Query(description="as it was known then")] = None,
+    issues: Annotated[
+        queries.Span | None, Query(description="every version that became known in A..B")
+    ] = None,
+    lag: Annotated[
+        queries.Lag | None, Query(description="each period as known so long after its end")
+    ] = None,
+    since: Annotated[queries.Day | None, Query(description="the first period's start")] = None,
+    until: Annotated[queries.Day | None, Query(description="the last period's start")] = None,
+) -> Response:
+    """Answer with a row per period (or version): its value or why there is none, since when."""
+    times = Times(as_of, issues, lag, since, until)
+    times.check()
+    with served.database.read() as session:
+        definition, _ = definition_of(session, indicator)
+        key = SeriesKey(indicator, _scope(definition, scope))
+        understood, rows = times.read(session, key, served.clock())
+    body = to_json(_document(definition, key, understood, rows))
+    cache = caching.keep_for(caching.BRIEFLY)
+    return caching.answer(request, body, etag=caching.etag_of(body), cache=cache)
+
+
+def _scope(definition: Definition, given: str | None) -> str:
+    scopes = definition.scopes
+    if given is None and len(scopes) == 1:
+        return scopes[0]
+    if given is None:
+        raise Problem("invalid-request", f"scope: name one of {', '.join(scopes)}")
+    if given not in scopes:
+        raise Problem(
+            "invalid-request",
+            f"scope: {definition.id} has no scope {given!r}{did_you_mean(given, scopes)}",
+        )
+    return given
+
+
+def _document(
+    definition: Definition,
+    key: SeriesKey,
+    understood: dict[str, Any],
+    rows: tuple[Observation, ...],
+) -> dict[str, Any]:
+    licensed = definition.license
+    is_withheld = licensed is not None and licensed.redistribution == "no"
+    told: dict[str, Any] = {
+        "indicator": key.indicator,
+        "scope": key.scope,
+        "title": definition.title_for(key.scope),
+        "unit": definition.unit,
+        "frequency": definition.frequency,
+        "attribution": definition.attribution,
+        "license": licensed.model_dump(mode="json") if licensed else None,
+        **understood,
+        "count": len(rows),
+        "observations": [_row(one, is_withheld=is_withheld) for one in rows],
+    }
+    if is_withheld:
+        told["withheld"] = "the source's licence does not allow its values to be shown"
+    return told
+
+
+def _row(one: Observation, *, is_withheld: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {} if is_withheld else {"value": one.value, "n": one.base}
+    return {
+        "period": str(one.period),
+        **values,
+        "missing": one.missing,
+        "grade": one.grade,
+        "known_at": one.known_at,
+        "recorded_at": one.recorded_at,
+        "pseudo": one.pseudo,
+        "doubtful": one.doubtful,
+        "document": one.document,
+        "definition": one.definition,
+    }

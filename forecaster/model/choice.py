@@ -1,0 +1,95 @@
+"""Which method is published: the best one only if it has earned that against a baseline."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.domain.forecast import Skill
+from forecaster.model import scoring
+from forecaster.model.family import FloatArray
+from forecaster.model.method import BASELINES, dice
+from forecaster.model.rolling import EARLIER, Backtest
+
+_JUDGED = 10  # origins at which a choice could be made; with fewer nothing replaces the baseline
+
+
+class Verdict(NamedTuple):
+    """The method to publish, the baseline it was held against, and why."""
+
+    choice: str
+    baseline: str
+    skill: Skill | None
+    note: str
+
+
+def decide(tested: Backtest, seed: int) -> Verdict:
+    """Choose between the best candidate and the baseline.
+
+    The baseline is climatology or naive, whichever has the lower mean CRPS over all targets known
+    by now (climatology where fewer than 5 origins tell). The challenger's skill is prequential: at
+    each origin it is the candidate with the lowest mean CRPS over the targets known then. The best
+    candidate is published if the lower bound of that skill's 80 % interval is above zero; else the
+    baseline is, and its own skill is given against the other baseline.
+    """
+    best, baseline = _best(tested)
+    name, fallback = tested.names[best], tested.names[baseline]
+    judged, chosen = _prequential(tested)
+    if judged.size < _JUDGED or np.nanmin(tested.targets) == np.nanmax(tested.targets):
+        few = f"{judged.size} origins are too few to judge by"
+        why = few if judged.size < _JUDGED else "every target was the same"
+        return Verdict(fallback, fallback, None, f"{why}: the baseline {fallback} stands")
+    found = _skill(tested, judged, chosen, np.full(judged.size, baseline), seed)
+    low, high = found.interval_80
+    terms = (
+        f"skill {found.value:.3f}, 80 % interval {low:.3f} to {high:.3f}, {judged.size} origins"
+    )
+    if low > 0 and best != baseline:
+        return Verdict(name, fallback, found, f"better than the baseline {fallback}: {terms}")
+    other = next(one for one in BASELINES if one != fallback)
+    rivals = np.full(judged.size, tested.names.index(other))
+    own = _skill(tested, judged, np.full(judged.size, baseline), rivals, seed)
+    idle = (chosen == baseline).all()
+    why = f"nothing else was best at any of {judged.size} origins" if idle else terms
+    return Verdict(fallback, fallback, own, f"no better than the baseline {fallback}: {why}")
+
+
+def _best(tested: Backtest) -> tuple[int, int]:
+    """Return the places of the best candidate and of the better baseline by all that is known."""
+    places = [tested.names.index(one) for one in BASELINES]
+    usable = tested.known_now
+    if usable.any(axis=1).sum() < EARLIER:
+        return places[0], places[0]
+    scores = scoring.mean_over(tested.scores, usable)
+    return int(np.argmin(scores)), min(places, key=lambda one: float(scores[one]))
+
+
+def _prequential(tested: Backtest) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the origins at which the past could choose, and what it chose there."""
+    judged, chosen = [], []
+    for origin in range(tested.moments.size):
+        usable = tested.usable(origin)
+        if usable.any(axis=1).sum() >= EARLIER and tested.known_now[origin].any():
+            judged.append(origin)
+            chosen.append(int(np.argmin(scoring.mean_over(tested.scores[:origin], usable))))
+    return np.array(judged, dtype=np.intp), np.array(chosen, dtype=np.intp)
+
+
+def _skill(
+    tested: Backtest,
+    judged: NDArray[np.intp],
+    chosen: NDArray[np.intp],
+    reference: NDArray[np.intp],
+    seed: int,
+) -> Skill:
+    scores: FloatArray = tested.scores
+    block = -(-scores.shape[2] // tested.spacing)
+    value, interval = scoring.skill(
+        scores[judged, chosen], scores[judged, reference], block, dice(seed, "skill")
+    )
+    return Skill(
+        value=value,
+        interval_80=interval,
+        versus=tested.names[reference[0]],
+        n_origins=judged.size,
+    )

@@ -1,0 +1,59 @@
+"""The probability that a path crosses a threshold, and how often such probabilities came true."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logit
+from scipy.stats import beta
+
+from forecaster.domain.forecast import Hindcast
+from forecaster.domain.indicator import Threshold
+from forecaster.model.family import FloatArray
+
+_NEAR = 0.5  # log-odds: hindcasts this close are similar
+_ENOUGH = 10  # similar hindcasts; where there are fewer, the nearest so many serve
+
+
+class Support(NamedTuple):
+    """What the past says of a probability: its 90 % interval, and the n behind it."""
+
+    interval: tuple[float, float]
+    n_effective: float
+
+
+def happens(values: FloatArray, threshold: Threshold) -> NDArray[np.bool_]:
+    """Say of rows of values (…, steps) whether any of the first `within` crosses a threshold."""
+    watched = values[..., : threshold.within]
+    if threshold.above is not None:
+        return np.asarray((watched > threshold.above).any(axis=-1))
+    return np.asarray((watched < cast("float", threshold.below)).any(axis=-1))
+
+
+def probability(paths: FloatArray, threshold: Threshold) -> float:
+    """Return the share of paths (paths, steps) that cross at least once: (k + 1/2) / (n + 1).
+
+    The half keeps a finite number of paths from claiming certainty.
+    """
+    crossed = happens(paths, threshold)
+    return float((crossed.sum() + 0.5) / (crossed.size + 1))
+
+
+def support(p: float, record: Sequence[Hindcast], within: int, spacing: int) -> Support:
+    """Return Jeffreys' 90 % interval of the frequency seen after probabilities like this one.
+
+    Similar hindcasts lie within 0.5 in log-odds; if they are fewer than 10, the nearest 10 serve.
+    Windows of `within` periods that begin every `spacing` overlap, so that n of them count as
+    n min(1, spacing / within). With k of n happened and r = n_effective / n, the interval holds
+    the 5 % and 95 % points of Beta(r k + 1/2, r (n - k) + 1/2) (Brown, Cai and DasGupta 2001), and
+    is stretched to hold p itself.
+    """
+    near = sorted(record, key=lambda one: abs(logit(one.p) - logit(p)))
+    close = [one for one in near if abs(logit(one.p) - logit(p)) <= _NEAR]
+    similar = close if len(close) >= _ENOUGH else near[:_ENOUGH]
+    share = min(1.0, spacing / within)
+    happened = share * sum(one.happened for one in similar)
+    n = share * len(similar)
+    low, high = (float(beta.ppf(q, happened + 0.5, n - happened + 0.5)) for q in (0.05, 0.95))
+    return Support((min(low, p), max(high, p)), n)

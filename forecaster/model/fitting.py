@@ -1,0 +1,57 @@
+"""Learn from the whole past of a series: which method, its parameters, width and record."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from forecaster.domain.forecast import Fitted, Inputs
+from forecaster.domain.period import Period
+from forecaster.model import backtest, calibrate, choice, pool, scoring
+from forecaster.model.method import seed_of
+from forecaster.model.rolling import Backtest, hindcasts, member_shares
+
+
+def fit(inputs: Inputs) -> Fitted:
+    """Backtest, choose, weigh, calibrate, keep the record; refuse a series that shows nothing."""
+    panel, parameters, notes, tested = backtest.rehearse(inputs)
+    verdict = choice.decide(tested, seed_of(inputs))
+    place = tested.names.index(verdict.choice)
+    calibration = calibrate.factors(tested.pits[:, place], tested.known_now)
+    record = {
+        one.id: hindcasts(tested, place, one, seed_of(inputs))
+        for one in inputs.definition.thresholds
+    }
+    return Fitted(
+        family=panel.family,
+        baseline=verdict.baseline,
+        choice=verdict.choice,
+        weights=_weights(tested, verdict.choice),
+        parameters={name: dict(learnt) for name, learnt in parameters.items()},
+        calibration=tuple(float(one) for one in calibration),
+        skill=verdict.skill,
+        record=record,
+        calibration_error={name: scoring.calibration_error(past) for name, past in record.items()},
+        spacing=tested.spacing,
+        n_origins=tested.moments.size,
+        trained_from=Period.at(panel.start, panel.frequency).start,
+        trained_to=Period.at(panel.end, panel.frequency).last_day,
+        n_observations=panel.places.size,
+        note=verdict.note,
+        warnings=(*notes, *_unsupported(tested)),
+    )
+
+
+def _weights(tested: Backtest, chosen: str) -> Mapping[str, float]:
+    if chosen != pool.NAME:
+        return {chosen: 1.0}
+    shares = member_shares(tested, tested.raw_scores, tested.known_now)
+    return {name: float(one) for name, one in zip(tested.names, shares, strict=False)}
+
+
+def _unsupported(tested: Backtest) -> tuple[str, ...]:
+    """Say which steps have too few residuals for a map."""
+    steps = np.flatnonzero(tested.known_now.sum(axis=0) < calibrate.AT_LEAST) + 1
+    if not steps.size:
+        return ()
+    span = f"steps {steps[0]} to {steps[-1]}"
+    return (f"{span} keep their raw width: fewer than {calibrate.AT_LEAST} checked forecasts",)

@@ -1,0 +1,45 @@
+"""One question to the model, one answer: fit or update, look ahead, say what changed."""
+
+from collections.abc import Mapping
+
+from forecaster.domain.errors import CannotForecast
+from forecaster.domain.forecast import Answer, Change, Fitted, Inputs, Projection, Request
+from forecaster.domain.indicator import Family
+from forecaster.model.change import change_since
+from forecaster.model.fitting import fit
+from forecaster.model.projecting import project
+
+
+def answer(request: Request) -> Answer:
+    """Forecast one series as it is known; raise `CannotForecast` with the reason if it cannot.
+
+    Without a fit in the inputs everything is learnt anew; with one its parameters stay fixed. The
+    same request gives the same answer, wherever it is computed.
+    """
+    said = request.previous.words if request.previous else {}
+    projection, fitted = _project(request.inputs, said)
+    change = _change(request, fitted)
+    return Answer(projection=projection, fitted=fitted, change=change)
+
+
+def _project(inputs: Inputs, said: Mapping[str, str]) -> tuple[Projection, Fitted]:
+    """Use the given fit; learn anew without one, or where values left the family it inferred."""
+    if inputs.fitted is not None:
+        try:
+            return project(inputs, inputs.fitted, said), inputs.fitted
+        except CannotForecast:
+            if inputs.definition.family is not Family.AUTO:
+                raise
+    fitted = fit(inputs)
+    return project(inputs, fitted, said), fitted
+
+
+def _change(request: Request, fitted: Fitted) -> Change | None:
+    previous = request.previous
+    if previous is None:
+        return None
+    try:
+        before = previous.inputs.fitted or fit(previous.inputs)
+    except CannotForecast:
+        return None
+    return change_since(previous, before, request.inputs, fitted)

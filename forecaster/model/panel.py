@@ -1,0 +1,166 @@
+"""A series as it was known at a moment: one place per period, gaps explicit, bases kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.domain.coverage import Grade
+from forecaster.domain.errors import CannotForecast
+from forecaster.domain.indicator import Definition, Family
+from forecaster.domain.observation import Missing, Observation
+from forecaster.domain.period import Frequency
+from forecaster.model.family import FloatArray, Scale, possible, settle
+
+_WINDOW = 600  # periods: older values are left out of every estimate
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a method sees: values (n,), from the first known to the last one, NaN for a gap."""
+
+    frequency: Frequency
+    family: Family
+    whole: float
+    start: int
+    """The ordinal of the first period."""
+    values: FloatArray
+    bases: FloatArray
+    silence: int = 0
+    """Periods after the last value that were covered, but brought none."""
+    partial: bool = False
+    """Some period was covered in part only: its value is a lower bound."""
+
+    @property
+    def end(self) -> int:
+        """Return the ordinal of the last valued period."""
+        return self.start + self.values.size - 1
+
+    @cached_property
+    def places(self) -> NDArray[np.intp]:
+        """Return the places that hold a value."""
+        return np.flatnonzero(np.isfinite(self.values))
+
+    @cached_property
+    def scale(self) -> Scale:
+        """Return the scale of the family, learnt from these values alone."""
+        held = self.places
+        return Scale.of(self.values[held], self.bases[held], self.family, self.whole)
+
+    @cached_property
+    def moved(self) -> FloatArray:
+        """Return the values on the scale of the family, with their gaps."""
+        return self.scale.forward(self.values, self.bases)
+
+
+@dataclass(frozen=True)
+class History:
+    """Every version of a series' observations, in the order in which they became known."""
+
+    frequency: Frequency
+    family: Family
+    whole: float
+    ordinals: NDArray[np.int64]
+    known: FloatArray
+    values: FloatArray
+    bases: FloatArray
+    partial: NDArray[np.bool_]
+    withdrawn: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls,
+        definition: Definition,
+        observations: Sequence[Observation],
+        as_of: datetime,
+        family: Family | None = None,
+    ) -> "History":
+        """Keep what was known by a moment; the family is the given, declared or shown one."""
+        rows = sorted(
+            (
+                one
+                for one in observations
+                if one.known_at <= as_of and one.period.frequency is definition.frequency
+            ),
+            key=lambda one: (one.known_at, one.id),
+        )
+        if not any(one.value is not None for one in rows):
+            raise CannotForecast("no value is known")
+        bare = cls(
+            frequency=definition.frequency,
+            family=Family.REAL,
+            whole=definition.whole,
+            ordinals=np.array([one.period.ordinal for one in rows]),
+            known=np.array([one.known_at.timestamp() for one in rows]),
+            values=_floats([one.value for one in rows]),
+            bases=_floats([one.base for one in rows]),
+            partial=np.array([one.grade is Grade.PARTIAL for one in rows]),
+            withdrawn=np.array([one.missing is Missing.WITHDRAWN for one in rows]),
+        )
+        now = bare.at(np.inf)
+        held = now.places
+        shown = settle(
+            family or definition.family, now.values[held], now.bases[held], definition.whole
+        )
+        # A version that no series of the family can have was an error, since put right.
+        kept = np.isnan(bare.values) | possible(bare.values, shown, definition.whole)
+        columns = ("ordinals", "known", "values", "bases", "partial", "withdrawn")
+        return replace(bare, family=shown, **{one: getattr(bare, one)[kept] for one in columns})
+
+    def at(self, moment: float) -> Panel:
+        """Return the series as known at a moment (seconds of the epoch): newest versions only.
+
+        It starts at the first and ends at the last valued period. Later periods that are covered
+        without a value (a coded absence, not a tombstone) are counted as `silence`.
+        """
+        rows = slice(0, int(np.searchsorted(self.known, moment, side="right")))
+        ordinals = self.ordinals[rows]
+        first = int(ordinals.min())
+        places = ordinals - first  # of a place named twice the later version stays
+        values, bases = (np.full(int(places.max()) + 1, np.nan) for _ in range(2))
+        partial, covered = (np.zeros(values.size, dtype=bool) for _ in range(2))
+        values[places], bases[places] = self.values[rows], self.bases[rows]
+        partial[places], covered[places] = self.partial[rows], ~self.withdrawn[rows]
+        held = np.flatnonzero(np.isfinite(values))
+        if not held.size:
+            raise CannotForecast("every value was withdrawn")
+        last = int(held[-1])
+        begin = max(int(held[0]), last + 1 - _WINDOW)
+        begin = int(held[held >= begin][0])
+        kept = slice(begin, last + 1)
+        return Panel(
+            frequency=self.frequency,
+            family=self.family,
+            whole=self.whole,
+            start=first + begin,
+            values=values[kept],
+            bases=bases[kept],
+            silence=int(np.flatnonzero(covered)[-1]) - last,
+            partial=bool(partial[kept].any()),
+        )
+
+    def first_known(self) -> FloatArray:
+        """Return the moments at which each period's first value became known, in order."""
+        valued = np.isfinite(self.values)
+        return np.unique(
+            self.known[valued][np.unique(self.ordinals[valued], return_index=True)[1]]
+        )
+
+    def targets(self, start: int, steps: int) -> tuple[FloatArray, FloatArray]:
+        """Return the newest values of the periods from an ordinal on, and when each was known.
+
+        NaN and infinity where there is no value.
+        """
+        values, known = np.full(steps, np.nan), np.full(steps, np.inf)
+        rows = np.flatnonzero((self.ordinals >= start) & (self.ordinals < start + steps))
+        places = self.ordinals[rows] - start
+        values[places], known[places] = self.values[rows], self.known[rows]
+        known[np.isnan(values)] = np.inf
+        return values, known
+
+
+def _floats(values: Sequence[float | None]) -> FloatArray:
+    return np.array([np.nan if one is None else one for one in values], dtype=np.float64)

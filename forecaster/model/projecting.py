@@ -1,0 +1,154 @@
+"""Look ahead with what was learnt: paths, and all that is read from them."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, cast
+
+import numpy as np
+from scipy.special import logit
+
+from forecaster.domain.coverage import Grade
+from forecaster.domain.forecast import (
+    LEVELS,
+    Crossing,
+    Fitted,
+    Inputs,
+    Method,
+    Projection,
+    Step,
+)
+from forecaster.domain.indicator import Family, Threshold
+from forecaster.domain.period import Period
+from forecaster.model import calibrate, crossing, pool, words
+from forecaster.model.backtest import check
+from forecaster.model.family import WHOLE_NUMBERS, FloatArray
+from forecaster.model.method import Parameters, dice, draw, made, seed_of
+from forecaster.model.panel import History, Panel
+from forecaster.model.trend import trend_now
+
+_PATHS = 2000
+
+
+class Headline(NamedTuple):
+    """The numbers whose change is explained: first median, first threshold's log-odds."""
+
+    median: float
+    log_odds: float | None
+
+
+def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projection:
+    """Forecast from the series as it is known, with fixed parameters; `said`: the last words."""
+    panel = _panel(inputs, fitted)
+    paths = _paths(panel, inputs, fitted)
+    baseline = paths
+    if fitted.choice != fitted.baseline:
+        baseline = _drawn(panel, inputs, fitted, fitted.baseline)
+    end = Period.at(panel.end + panel.silence, panel.frequency)
+    return Projection(
+        coverage_end=end.last_day,
+        grade=_grade(panel),
+        method=Method(
+            name=fitted.choice,
+            members=fitted.weights,
+            baseline=fitted.baseline,
+            family=fitted.family,
+            note=fitted.note,
+        ),
+        trend=trend_now(panel, parameters_of(fitted), inputs.definition.steps),
+        steps=_steps(paths, end, fitted.family),
+        probabilities=tuple(
+            _crossing(one, (paths, baseline), fitted, panel, said.get(one.id))
+            for one in inputs.definition.thresholds
+        ),
+        skill=fitted.skill,
+        warnings=fitted.warnings,
+    )
+
+
+def headline(inputs: Inputs, fitted: Fitted) -> Headline:
+    """Read the headline numbers from the same paths that `project` would draw."""
+    paths = _paths(_panel(inputs, fitted), inputs, fitted)
+    median = _quantiles(paths[:, :1], fitted.family)[LEVELS.index(0.5), 0]
+    first = next(iter(inputs.definition.thresholds), None)
+    odds = None if first is None else float(logit(crossing.probability(paths, first)))
+    return Headline(float(median), odds)
+
+
+def parameters_of(fitted: Fitted) -> dict[str, Parameters]:
+    """Return each method's parameters."""
+    return {name: cast("Parameters", learnt) for name, learnt in fitted.parameters.items()}
+
+
+def _panel(inputs: Inputs, fitted: Fitted) -> Panel:
+    history = History.of(inputs.definition, inputs.observations, inputs.as_of, fitted.family)
+    panel = history.at(np.inf)
+    check(panel)
+    return panel
+
+
+def _paths(panel: Panel, inputs: Inputs, fitted: Fitted) -> FloatArray:
+    """Draw what is published: the choice's paths, widened step by step."""
+    if fitted.choice == pool.NAME:
+        drawn = [_drawn(panel, inputs, fitted, name) for name in fitted.weights]
+        raw = pool.mix(np.stack(drawn), np.array(list(fitted.weights.values())))
+    else:
+        raw = _drawn(panel, inputs, fitted, fitted.choice)
+    # What is walked over in silence lies as far ahead as it did when the widening was learnt.
+    factors = calibrate.stretch(np.array(fitted.calibration), panel.silence, raw.shape[1])
+    return calibrate.widen_paths(raw, factors, dice(seed_of(inputs), "ranks"))
+
+
+def _drawn(panel: Panel, inputs: Inputs, fitted: Fitted, name: str) -> FloatArray:
+    learnt, steps = parameters_of(fitted)[name], inputs.definition.steps
+    rng = dice(seed_of(inputs), name)
+    return draw(made(name), panel, learnt, steps, n_paths=_PATHS, rng=rng)
+
+
+def _quantiles(paths: FloatArray, family: Family) -> FloatArray:
+    """Return the published levels of each step, (levels, steps); of whole numbers, whole ones."""
+    way: Literal["inverted_cdf", "linear"]
+    way = "inverted_cdf" if family in WHOLE_NUMBERS else "linear"
+    quantiles: FloatArray = np.quantile(paths, np.array(LEVELS), axis=0, method=way)
+    return quantiles
+
+
+def _steps(paths: FloatArray, end: Period, family: Family) -> tuple[Step, ...]:
+    quantiles, means = _quantiles(paths, family).T, paths.mean(axis=0)
+    return tuple(
+        Step(
+            period=end.shift(ahead).start,
+            mean=float(mean),
+            quantiles={f"{level:g}": float(one) for level, one in zip(LEVELS, row, strict=True)},
+        )
+        for ahead, (mean, row) in enumerate(zip(means, quantiles, strict=True), start=1)
+    )
+
+
+def _crossing(
+    threshold: Threshold,
+    drawn: tuple[FloatArray, FloatArray],
+    fitted: Fitted,
+    panel: Panel,
+    said: str | None,
+) -> Crossing:
+    p, baseline_p = (crossing.probability(paths, threshold) for paths in drawn)
+    record = fitted.record.get(threshold.id, ())
+    behind = crossing.support(p, record, threshold.within, fitted.spacing)
+    error = fitted.calibration_error.get(threshold.id, 1.0)
+    return Crossing(
+        id=threshold.id,
+        above=threshold.above,
+        below=threshold.below,
+        within=threshold.within,
+        p=p,
+        p_90=behind.interval,
+        baseline_p=baseline_p,
+        n_observations=panel.places.size,
+        n_origins=len(record),
+        n_effective=behind.n_effective,
+        word=words.word(p, said),
+        confidence=words.confidence(len(record), error, _grade(panel)),
+    )
+
+
+def _grade(panel: Panel) -> Grade:
+    return Grade.PARTIAL if panel.partial else Grade.FULL
