@@ -27,7 +27,9 @@ class Settings(BaseSettings):
     contact: str = Field(
         default="https://github.com/forecaster", description="told to sources in the User-Agent"
     )
-    log_level: str = "INFO"
+    log_level: str | None = Field(
+        default=None, description="else WARNING on a terminal, INFO elsewhere"
+    )
     log_json: bool = Field(default=False, description="one JSON object a line")
 
     @property
