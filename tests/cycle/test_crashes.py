@@ -42,7 +42,7 @@ def test_a_kill_before_any_commit_loses_and_doubles_nothing(
 
 def record_of_a_day(folder: Path, fresh_url: Fresh, *, killed_at: int | None) -> object:
     """Live a day, cut short or not, then one that is not; none: it was over before the kill."""
-    write_patrols(folder / "indicators", [*quiet_weeks(30), 9])
+    write_patrols(folder / "indicators", [*quiet_weeks(14), 9])
     (folder / "indicators" / "patrols.yml").write_text(INDICATOR)
     with fresh_url() as url, receiver() as hook:
         with house(folder, url) as working:

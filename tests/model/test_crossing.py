@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from forecaster.domain.forecast import Hindcast
+from forecaster.domain.indicator import Threshold
+from forecaster.model import crossing
+from tests.model.series import random
+
+ABOVE = Threshold(id="up", above=1.0, within=2)
+BELOW = Threshold(id="down", below=1.0, within=2)
+
+
+def test_a_path_crosses_if_it_is_beyond_at_least_once_within() -> None:
+    paths = np.array([[0, 2, 0], [0, 0, 2], [1, 1, 1], [2, 2, 2]], dtype=float)
+
+    np.testing.assert_array_equal(crossing.happens(paths, ABOVE), [True, False, False, True])
+    np.testing.assert_array_equal(crossing.happens(paths, BELOW), [True, True, False, False])
+
+
+def test_no_number_of_paths_claims_certainty() -> None:
+    assert 0 < crossing.probability(np.zeros((2000, 2)), ABOVE) < 0.001
+    assert 0.999 < crossing.probability(np.full((2000, 2), 5.0), ABOVE) < 1
+
+
+def test_a_random_walk_crosses_as_often_as_the_reflection_principle_says() -> None:
+    steps = 120
+    walk = random(1).normal(size=(20_000, steps)).cumsum(axis=1) / np.sqrt(steps)
+
+    p = crossing.probability(walk, Threshold(id="x", above=1.0, within=steps))
+
+    # 2 P(end > level), the level raised by 0.5826 of a step, as time is discrete (Siegmund 1979)
+    assert p == pytest.approx(2 * norm.sf(1 + 0.5826 / np.sqrt(steps)), abs=0.01)
+
+
+def test_without_a_past_everything_is_possible() -> None:
+    (low, high), n = crossing.support(0.3, (), 4, 1)
+
+    assert low < 0.01
+    assert high > 0.99
+    assert n == 0
+
+
+def test_the_interval_is_that_of_the_frequency_seen_after_such_probabilities() -> None:
+    record = [Hindcast(p=0.3, happened=place < 30) for place in range(100)]
+
+    (low, high), n = crossing.support(0.3, record, 1, 1)
+
+    assert n == 100
+    assert (low, high) == pytest.approx((0.23, 0.38), abs=0.01)
+
+
+def test_overlapping_windows_count_for_less() -> None:
+    record = [Hindcast(p=0.3, happened=place < 30) for place in range(100)]
+
+    (low, high), n = crossing.support(0.3, record, 4, 1)
+
+    assert n == 25
+    assert high - low > 0.25
+
+
+def test_windows_that_do_not_overlap_count_in_full() -> None:
+    record = [Hindcast(p=0.3, happened=False)] * 12
+
+    assert crossing.support(0.3, record, 4, 9).n_effective == 12
+
+
+def test_only_similar_hindcasts_serve() -> None:
+    near = [Hindcast(p=0.3, happened=False)] * 20
+    far = [Hindcast(p=0.9, happened=True)] * 50
+
+    assert crossing.support(0.3, near + far, 1, 1).n_effective == 20
+
+
+def test_where_similar_ones_are_few_the_nearest_ten_serve() -> None:
+    near = [Hindcast(p=0.3, happened=False)] * 3
+    far = [Hindcast(p=0.9, happened=True)] * 50
+
+    assert crossing.support(0.3, near + far, 1, 1).n_effective == 10
+
+
+@given(
+    st.floats(0.0005, 0.9995),
+    st.lists(st.builds(Hindcast, p=st.floats(0.001, 0.999), happened=st.booleans()), max_size=40),
+    st.integers(1, 20),
+    st.integers(1, 20),
+)
+def test_the_interval_always_holds_the_probability(
+    p: float, record: list[Hindcast], within: int, spacing: int
+) -> None:
+    (low, high), n = crossing.support(p, record, within, spacing)
+
+    assert 0 <= low <= p <= high <= 1
+    assert 0 <= n <= len(record)

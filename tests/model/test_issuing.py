@@ -1,0 +1,303 @@
+import pickle
+from datetime import timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from forecaster.domain.coverage import Grade
+from forecaster.domain.errors import CannotForecast
+from forecaster.domain.forecast import LEVELS, Answer, Projection, Request
+from forecaster.domain.indicator import Family
+from forecaster.domain.period import Frequency
+from forecaster.model.backtest import report
+from forecaster.model.family import FloatArray
+from forecaster.model.issuing import answer
+from tests.model.series import (
+    definition,
+    from_observations,
+    inputs,
+    observation,
+    observations,
+    previous,
+    random,
+    shipped,
+)
+
+NAN = float("nan")
+REAL = definition(family=Family.REAL, above=1.0)
+NOISE = random(1).normal(size=60)
+
+
+def test_a_request_travels_to_another_process_and_back() -> None:
+    request = Request(inputs=inputs(NOISE, REAL))
+
+    there = pickle.loads(pickle.dumps((answer, request)))  # what an executor does
+
+    found = there[0](there[1])
+    assert pickle.loads(pickle.dumps(found)) == answer(request)
+
+
+def test_the_same_request_gives_the_same_bytes() -> None:
+    request = Request(inputs=inputs(NOISE, REAL))
+
+    assert answer(request).model_dump_json() == answer(request).model_dump_json()
+
+
+def test_an_answer_survives_as_json() -> None:
+    found = answer(Request(inputs=inputs(NOISE, REAL)))
+
+    assert Answer.model_validate_json(found.model_dump_json(by_alias=True)) == found
+
+
+def test_a_fit_that_was_stored_gives_the_same_projection() -> None:
+    fresh = answer(Request(inputs=inputs(NOISE, REAL)))
+    stored = type(fresh.fitted).model_validate_json(fresh.fitted.model_dump_json())
+
+    again = answer(Request(inputs=inputs(NOISE, REAL).model_copy(update={"fitted": stored})))
+
+    assert again == fresh
+
+
+def test_a_fit_is_kept_when_a_value_is_added() -> None:
+    fresh = answer(Request(inputs=inputs(NOISE, REAL)))
+    longer = inputs([*NOISE, 3.0], REAL).model_copy(update={"fitted": fresh.fitted})
+
+    later = answer(Request(inputs=longer))
+
+    assert later.fitted == fresh.fitted
+    assert later.projection.coverage_end > fresh.projection.coverage_end
+
+
+def test_every_step_is_finite_and_ordered_and_has_its_period() -> None:
+    found = project(NOISE)
+
+    assert [step.period.isoformat() for step in found.steps[:2]] == ["2006-01-01", "2006-02-01"]
+    assert all(
+        tuple(step.quantiles) == tuple(f"{one:g}" for one in LEVELS) for step in found.steps
+    )
+    assert well_formed(found)
+
+
+def test_the_forecast_starts_after_the_last_covered_period() -> None:
+    found = project([*NOISE, NAN, NAN])
+
+    assert found.coverage_end.isoformat() == "2006-02-28"
+    assert found.steps[0].period.isoformat() == "2006-03-01"
+
+
+def test_silence_widens_a_walk() -> None:
+    walk = random(2).normal(size=60).cumsum()
+    fitted = answer(Request(inputs=inputs(walk, REAL))).fitted
+
+    spans = [
+        width(answer(Request(inputs=one.model_copy(update={"fitted": fitted}))).projection)
+        for one in (inputs(walk, REAL), inputs([*walk, NAN, NAN, NAN], REAL))
+    ]
+
+    assert fitted.choice == "naive"
+    assert spans[1] > 1.3 * spans[0]
+
+
+def test_counts_have_whole_quantiles() -> None:
+    found = project(random(3).poisson(3.0, 60), Family.COUNT)
+
+    assert all(value == int(value) for step in found.steps for value in step.quantiles.values())
+
+
+def test_shares_stay_within_the_whole() -> None:
+    shares = 1000 - random(4).gamma(1.0, 3.0, 60)
+    declared = definition(family=Family.SHARE, whole=1000.0, above=999.0)
+
+    found = answer(Request(inputs=inputs(shares, declared))).projection
+
+    assert all(0 <= value <= 1000 for step in found.steps for value in step.quantiles.values())
+
+
+def test_a_series_that_was_partly_covered_has_low_confidence() -> None:
+    seen = [
+        observation(place, value, grade=Grade.PARTIAL if place < 5 else Grade.FULL)
+        for place, value in enumerate(random(5).normal(size=120))
+    ]
+    whole = from_observations(observations([one.value or 0.0 for one in seen]), REAL)
+
+    partial = answer(Request(inputs=from_observations(seen, REAL))).projection
+
+    assert partial.grade is Grade.PARTIAL
+    assert partial.probabilities[0].confidence == "low"
+    assert answer(Request(inputs=whole)).projection.grade is Grade.FULL
+
+
+def test_a_published_baseline_s_probability_is_the_baseline_s() -> None:
+    crossing = project(NOISE).probabilities[0]
+
+    assert crossing.p == crossing.baseline_p
+    assert crossing.n_observations == 60
+    assert 0 < crossing.n_effective <= crossing.n_origins
+
+
+def test_a_challenger_stands_beside_its_baseline() -> None:
+    rising = 0.5 * np.arange(100) + random(6).normal(size=100)
+
+    crossing = project(rising, above=51.0).probabilities[0]
+
+    assert crossing.p > crossing.baseline_p
+    assert crossing.p_90[0] <= crossing.p <= crossing.p_90[1]
+
+
+def test_the_word_before_holds_where_the_probability_hardly_moved() -> None:
+    request = Request(inputs=inputs(NOISE, REAL))
+    p = answer(request).projection.probabilities[0].p
+    assert 0.2 < p < 0.45
+
+    fair = Request(
+        inputs=inputs(NOISE, REAL), previous=previous(inputs(NOISE, REAL), {"up": "unlikely"})
+    )
+
+    assert answer(fair).projection.probabilities[0].word == "unlikely"
+
+
+def test_the_probability_that_a_walk_crosses_is_near_the_truth() -> None:
+    said = []
+    for seed in range(6):
+        walk = random(seed).normal(size=70).cumsum()
+        declared = definition(family=Family.REAL, above=walk[-1] + 2.0, within=4)
+        said.append(answer(Request(inputs=inputs(walk, declared))).projection)
+
+    fresh = random(99).normal(size=(50_000, 4)).cumsum(axis=1)
+    truth = (fresh.max(axis=1) > 2.0).mean()
+    assert np.mean([one.probabilities[0].p for one in said]) == pytest.approx(truth, abs=0.05)
+
+
+@pytest.mark.parametrize("kind", ["noise", "walk", "counts"])
+def test_the_central_interval_covers_what_comes(kind: str) -> None:
+    covered = []
+    for seed in range(12):
+        values = future(kind, seed)
+        family = Family.COUNT if kind == "counts" else Family.REAL
+        declared = definition(family=family, horizon=4)
+        steps = answer(Request(inputs=inputs(values[:-4], declared))).projection.steps
+        covered += [
+            step.quantiles["0.1"] <= came <= step.quantiles["0.9"]
+            for step, came in zip(steps, values[-4:], strict=True)
+        ]
+
+    assert 0.68 <= np.mean(covered) <= 0.95
+
+
+@pytest.mark.parametrize(
+    ("values", "family", "reason"),
+    [
+        ([], Family.AUTO, "no value is known"),
+        ([NAN] * 20, Family.REAL, "no value is known"),
+        ([1.0, 2.0, 3.0], Family.REAL, "3 values are known; 8 are needed"),
+        ([5.0] * 20, Family.REAL, "all 20 values are 5: nothing shows their spread"),
+        ([0.5] * 20 + [1.5], Family.SHARE, "1.5 is not a value that a series of share can have"),
+        ([1.0, 2.5] * 10, Family.COUNT, "2.5 is not a value that a series of count can have"),
+    ],
+)
+def test_a_refusal_says_why(values: list[float], family: Family, reason: str) -> None:
+    with pytest.raises(CannotForecast, match=reason):
+        project(values, family)
+
+
+def test_a_declared_family_is_not_given_up_for_a_value_outside_it() -> None:
+    declared = definition(family=Family.COUNT, above=3.0)
+    counts = random(7).poisson(2.0, 40).astype(float)
+    fitted = answer(Request(inputs=inputs(counts, declared))).fitted
+    strange = inputs([*counts, 2.5], declared).model_copy(update={"fitted": fitted})
+
+    with pytest.raises(CannotForecast, match=r"2\.5 is not a value"):
+        answer(Request(inputs=strange))
+
+
+@pytest.mark.parametrize("frequency", list(Frequency))
+def test_every_frequency_is_served(frequency: Frequency) -> None:
+    declared = definition(frequency=frequency, family=Family.REAL, above=1.0)
+
+    assert well_formed(answer(Request(inputs=inputs(NOISE, declared))).projection)
+
+
+@pytest.mark.parametrize("length", [8, 9, 11, 14, 25])
+@pytest.mark.parametrize("family", [Family.REAL, Family.POSITIVE, Family.COUNT, Family.BINARY])
+def test_short_series_are_served(length: int, family: Family) -> None:
+    values = random(length).integers(0, 2, length).astype(float)
+
+    assert well_formed(project(values, family))
+
+
+@pytest.mark.parametrize("family", [Family.COUNT, Family.BINARY])
+def test_a_series_of_zeros_is_almost_but_never_quite_certain(family: Family) -> None:
+    found = project(np.zeros(60), family, above=0.5)
+
+    assert 0.001 < found.probabilities[0].p < 0.1
+
+
+def test_a_long_threshold_lengthens_the_forecast() -> None:
+    declared = definition(family=Family.REAL, above=1.0, within=20, horizon=3)
+
+    assert len(answer(Request(inputs=inputs(NOISE, declared))).projection.steps) == 20
+
+
+def test_a_value_known_later_is_not_used() -> None:
+    whole = inputs([*NOISE, 9.0], REAL)
+    early = whole.model_copy(
+        update={"as_of": whole.observations[-1].known_at - timedelta(seconds=1)}
+    )
+
+    assert answer(Request(inputs=early)).projection == project(NOISE)
+
+
+def test_the_backtest_reports_every_candidate_at_every_step() -> None:
+    found = report(inputs(NOISE, definition(family=Family.REAL, above=1.0, within=2, horizon=3)))
+
+    assert [one.method for one in found[::3]] == ["climatology", "local_trend", "naive", "pool"]
+    assert [one.step for one in found[:3]] == [1, 2, 3]
+    assert all(one.crps > 0 and one.pinball > 0 and 0 <= one.coverage_80 <= 1 for one in found)
+    assert [one.brier is None for one in found[:3]] == [True, False, True]
+
+
+def test_the_backtest_of_a_series_without_origins_is_empty() -> None:
+    assert report(inputs(NOISE[:9], REAL)) == ()
+
+
+@pytest.mark.parametrize("start", range(5))
+def test_shipped_series_have_sound_answers(start: int) -> None:
+    for one in list(shipped())[start::30]:
+        assert well_formed(answer(Request(inputs=one)).projection)
+
+
+def project(
+    values: list[float] | FloatArray, family: Family = Family.REAL, *, above: float = 1.0
+) -> Projection:
+    return answer(
+        Request(inputs=inputs(values, definition(family=family, above=above)))
+    ).projection
+
+
+def well_formed(found: Projection) -> bool:
+    ordered = all(
+        low <= high for step in found.steps for low, high in pairwise(step.quantiles.values())
+    )
+    numbers = [
+        *(value for step in found.steps for value in (step.mean, *step.quantiles.values())),
+        *(value for one in found.probabilities for value in (one.p, one.baseline_p, *one.p_90)),
+        found.trend.level,
+        found.trend.slope,
+        *found.trend.slope_90,
+    ]
+    likely = all(0 < one.p < 1 and 0 < one.baseline_p < 1 for one in found.probabilities)
+    return ordered and likely and bool(np.isfinite(numbers).all())
+
+
+def width(found: Projection) -> float:
+    quantiles = found.steps[0].quantiles
+    return quantiles["0.9"] - quantiles["0.1"]
+
+
+def future(kind: str, seed: int) -> FloatArray:
+    rng = random(1000 + seed)
+    if kind == "counts":
+        return rng.negative_binomial(3, 0.4, 60).astype(float)
+    noise = rng.normal(size=60)
+    return noise.cumsum() if kind == "walk" else noise

@@ -1,0 +1,156 @@
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from forecaster.domain.indicator import Family
+from forecaster.domain.observation import Missing
+from forecaster.model import rolling
+from forecaster.model.method import roster
+from forecaster.model.panel import History
+from forecaster.model.rolling import Backtest
+from tests.model.series import LATER, definition, observation, observations, random
+
+REAL = definition(family=Family.REAL)
+VALUES = random(1).normal(size=70).cumsum()
+
+
+def test_later_values_change_nothing_that_was_said_before() -> None:
+    changed = VALUES.copy()
+    changed[55:] += 100
+
+    first, second = (
+        run(History.of(REAL, observations(VALUES), LATER)),
+        run(History.of(REAL, observations(changed), LATER)),
+    )
+
+    same = first.moments < observation(55, 0.0).known_at.timestamp()
+    assert same.sum() > 20
+    np.testing.assert_array_equal(first.moments, second.moments)
+    np.testing.assert_array_equal(first.paths[same], second.paths[same])
+    np.testing.assert_array_equal(first.factors[same], second.factors[same])
+    assert (first.paths[-1] != second.paths[-1]).any()
+
+
+def test_a_revision_is_not_used_before_it_was_known() -> None:
+    wrong = VALUES.copy()
+    wrong[30] += 50
+    revision = observation(30, VALUES[30], number=999, late=timedelta(days=20_000))
+
+    revised = run(History.of(REAL, [*observations(wrong), revision], LATER))
+    unrevised = run(History.of(REAL, observations(wrong), LATER))
+
+    members = slice(0, revised.members)  # the pool's weights may not use the target any more
+    np.testing.assert_array_equal(revised.paths[:, members], unrevised.paths[:, members])
+
+
+def test_a_revised_value_is_the_target_once_it_is_known() -> None:
+    wrong = VALUES.copy()
+    wrong[60] += 50
+    revision = observation(60, VALUES[60], number=999, late=timedelta(days=20_000))
+
+    tested = run(History.of(REAL, [*observations(wrong), revision], LATER))
+
+    assert VALUES[60] in tested.targets
+    assert wrong[60] not in tested.targets
+    late = np.isin(tested.targets, VALUES[60])
+    assert (tested.known[late] == revision.known_at.timestamp()).all()
+    assert not tested.usable(tested.moments.size - 1)[late[:-1]].any()
+
+
+def test_targets_are_used_only_once_they_are_known() -> None:
+    tested = run(History.of(REAL, observations(VALUES), LATER))
+
+    usable = tested.usable(20)
+
+    assert usable[19].sum() == 1
+    assert usable[17].sum() == 3
+    assert usable[0].all()
+
+
+def test_a_value_that_came_late_makes_no_origin_of_its_own() -> None:
+    late = observation(50, VALUES[50], late=timedelta(days=100))
+    seen = [one for one in observations(VALUES) if one.id != late.id]
+
+    tested = run(History.of(REAL, [*seen, late], LATER))
+
+    whole = run(History.of(REAL, observations(VALUES), LATER))
+    assert tested.moments.size == whole.moments.size - 1
+
+
+def test_a_long_series_is_tested_at_sixty_evenly_spaced_origins() -> None:
+    history = History.of(REAL, observations(random(2).normal(size=400)), LATER)
+
+    tested = run(history, ("naive",))
+
+    assert 50 < tested.moments.size <= 60
+    assert tested.spacing == 7
+    assert np.ptp(np.diff(tested.moments)) < 4 * 86_400
+
+
+def test_a_history_published_at_one_moment_has_no_origins() -> None:
+    seen = [
+        one.model_copy(update={"known_at": LATER - timedelta(days=1)})
+        for one in observations(VALUES)
+    ]
+
+    tested = run(History.of(REAL, seen, LATER))
+
+    assert tested.moments.size == 0
+
+
+def test_until_a_method_can_be_fitted_climatology_speaks_for_it() -> None:
+    counts = np.concatenate([np.zeros(40), random(3).poisson(4.0, 40)])
+    history = History.of(definition(family=Family.COUNT), observations(counts), LATER)
+
+    tested = run(history)
+
+    one, other = (tested.names.index(name) for name in ("climatology", "negative_binomial"))
+    np.testing.assert_array_equal(tested.paths[0, one], tested.paths[0, other])
+    assert (tested.paths[-1, one] != tested.paths[-1, other]).any()
+
+
+def test_moments_at_which_everything_stood_withdrawn_are_no_origins() -> None:
+    seen = list(observations(VALUES))
+    tombstones = [
+        observation(
+            place, None, number=1000 + place, missing=Missing.WITHDRAWN, late=timedelta(days=1)
+        ).model_copy(update={"known_at": seen[39].known_at})
+        for place in range(40)
+    ]
+
+    tested = run(History.of(REAL, [*seen, *tombstones], LATER))
+
+    nothing_known = (seen[39].known_at.timestamp() <= tested.moments) & (
+        tested.moments < seen[50].known_at.timestamp()
+    )
+    assert not nothing_known.any()
+    assert tested.moments[0] < seen[39].known_at.timestamp()
+
+
+def test_members_are_weighed_equally_until_five_origins_tell() -> None:
+    tested = run(History.of(REAL, observations(VALUES), LATER))
+
+    few = rolling.member_shares(tested, tested.raw_scores[:4], tested.usable(4))
+    many = rolling.member_shares(tested, tested.raw_scores, tested.known_now)
+
+    np.testing.assert_allclose(few, 1 / tested.members)
+    assert many.sum() == pytest.approx(1)
+    assert np.ptp(many) > 0.05
+
+
+def test_only_windows_whose_every_value_is_known_are_hindcasts() -> None:
+    values = VALUES.copy()
+    values[50] = np.nan
+    declared = definition(family=Family.REAL, above=0.0, within=3)
+    history = History.of(declared, observations(values), LATER)
+    tested = run(history)
+
+    past = rolling.hindcasts(tested, 0, declared.thresholds[0], 1)
+
+    whole = np.isfinite(tested.targets[:, :3]).all(axis=1)
+    assert len(past) == whole.sum() < tested.moments.size - 2
+
+
+def run(history: History, methods: tuple[str, ...] = ()) -> Backtest:
+    return rolling.run(history, roster(history.family, methods), 6, seed=7)

@@ -1,0 +1,146 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecaster.domain.forecast import Hindcast
+from forecaster.model import pool, scoring
+from tests.model.series import random
+
+CHANCES = st.floats(0.001, 0.999)
+RECORDS = st.lists(
+    st.builds(Hindcast, p=CHANCES, happened=st.booleans()), min_size=1, max_size=120
+)
+
+
+def test_the_crps_of_one_member_is_its_distance() -> None:
+    scores = scoring.crps(np.array([[3.0, 5.0]]), np.array([1.0, 5.0]))
+
+    np.testing.assert_allclose(scores, [2.0, 0.0])
+
+
+def test_the_crps_of_a_normal_ensemble_is_that_of_the_normal_law() -> None:
+    ensemble = np.sort(random(1).normal(size=(20_000, 1)), axis=0)
+
+    score = scoring.crps(ensemble, np.array([0.0]))
+
+    assert score[0] == pytest.approx(np.sqrt(2 / np.pi) - 1 / np.sqrt(np.pi), abs=0.005)
+
+
+def test_an_unknown_target_has_no_score() -> None:
+    ensemble, unknown = np.array([[1.0], [2.0]]), np.array([np.nan])
+
+    assert np.isnan(scoring.crps(ensemble, unknown)).all()
+    assert np.isnan(scoring.pinball(ensemble, unknown)).all()
+    assert np.isnan(scoring.covered(ensemble, unknown, 0.8)).all()
+
+
+def test_a_target_is_covered_between_the_interval_s_ends() -> None:
+    ensemble = np.arange(101.0)[:, None].repeat(3, axis=1)
+
+    inside = scoring.covered(ensemble, np.array([5.0, 50.0, 95.0]), 0.8)
+
+    np.testing.assert_array_equal(inside, [0, 1, 0])
+
+
+def test_the_pinball_score_of_a_hit_is_smaller_than_that_of_a_miss() -> None:
+    ensemble = np.arange(101.0)[:, None].repeat(2, axis=1)
+
+    hit, miss = scoring.pinball(ensemble, np.array([50.0, 150.0]))
+
+    assert hit < miss
+
+
+@given(RECORDS)
+def test_the_brier_score_is_a_mean_square(record: list[Hindcast]) -> None:
+    expected = np.mean([(one.p - one.happened) ** 2 for one in record])
+
+    assert scoring.brier(record) == pytest.approx(expected)
+
+
+def test_without_hindcasts_nothing_is_scored_and_nothing_is_trusted() -> None:
+    assert scoring.brier(()) is None
+    assert scoring.calibration_error(()) == 1.0
+
+
+@given(RECORDS)
+def test_a_calibration_error_lies_between_zero_and_one(record: list[Hindcast]) -> None:
+    assert 0 <= scoring.calibration_error(record) <= 1
+
+
+def test_frequencies_that_match_have_no_calibration_error() -> None:
+    record = [Hindcast(p=0.25, happened=place % 4 == 0) for place in range(100)]
+
+    assert scoring.calibration_error(record) == pytest.approx(0, abs=1e-12)
+
+
+def test_errors_of_opposite_bins_do_not_cancel() -> None:
+    low = [Hindcast(p=0.1, happened=True)] * 20
+    high = [Hindcast(p=0.9, happened=False)] * 20
+
+    assert scoring.calibration_error(low + high) == pytest.approx(0.9)
+
+
+def test_half_the_score_is_a_skill_of_one_half() -> None:
+    reference = random(2).random((40, 3)) + 1
+
+    value, (low, high) = scoring.skill(reference / 2, reference, 4, random(3))
+
+    assert value == pytest.approx(0.5)
+    assert low == pytest.approx(0.5)
+    assert high == pytest.approx(0.5)
+
+
+def test_against_itself_nothing_has_skill() -> None:
+    reference = random(2).random((40, 3))
+
+    assert scoring.skill(reference, reference, 4, random(3)) == (0.0, (0.0, 0.0))
+
+
+@pytest.mark.parametrize(("ours", "value"), [(0.0, 0.0), (1.0, -1.0)])
+def test_a_perfect_reference_leaves_no_skill_to_win(ours: float, value: float) -> None:
+    found, _ = scoring.skill(np.full((10, 2), ours), np.zeros((10, 2)), 2, random(3))
+
+    assert found == value
+
+
+def test_cells_that_one_side_lacks_count_on_neither() -> None:
+    ours, theirs = np.ones((12, 2)), np.full((12, 2), 2.0)
+    ours[0, 0], theirs[1, 1] = np.nan, np.nan
+
+    assert scoring.skill(ours, theirs, 3, random(3))[0] == pytest.approx(0.5)
+
+
+def test_longer_blocks_give_wider_intervals_where_neighbours_err_together() -> None:
+    common = np.repeat(random(4).normal(size=15), 8)[:, None]
+    ours, theirs = 1 + 0.3 * common, np.ones((120, 1))
+
+    _, single = scoring.skill(ours, theirs, 1, random(5))
+    _, blocked = scoring.skill(ours, theirs, 8, random(5))
+
+    assert np.ptp(blocked) > 1.5 * np.ptp(single)
+
+
+def test_only_usable_cells_are_averaged() -> None:
+    scores = np.array([[[1.0, 9.0]], [[3.0, np.nan]]])
+    usable = np.array([[True, False], [True, True]])
+
+    assert scoring.mean_over(scores, usable) == pytest.approx([2.0])
+
+
+def test_pool_weights_go_with_the_inverse_square_of_the_score() -> None:
+    np.testing.assert_allclose(pool.weights(np.array([1.0, 2.0]), 2), [0.8, 0.2])
+
+
+@pytest.mark.parametrize("scores", [None, np.array([0.0, 1.0])])
+def test_pool_weights_are_equal_where_scores_do_not_tell(scores: np.ndarray | None) -> None:
+    np.testing.assert_allclose(pool.weights(scores, 2), [0.5, 0.5])
+
+
+def test_a_pool_holds_whole_paths_in_their_shares() -> None:
+    members = np.stack([np.full((100, 4), 1.0), np.full((100, 4), 2.0)])
+
+    mixed = pool.mix(members, np.array([0.3, 0.7]))
+
+    assert (mixed == mixed[:, :1]).all()
+    assert (mixed[:, 0] == 1.0).sum() == 30

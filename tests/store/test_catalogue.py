@@ -1,0 +1,101 @@
+"""Which definitions are in force, and which ever were."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from forecaster.domain.errors import UnknownName
+from forecaster.store import catalogue
+from forecaster.store.catalogue import Changes, DefinitionVersion, Newest, Problem, Status
+from forecaster.store.database import Database
+from tests.store.samples import DAY, NOW, definition
+
+RICH: dict[str, Any] = {
+    "title": "Visite, визит, 訪問 {a}",
+    "family": "share",
+    "collect": {
+        "source": "history",
+        "schedule": "0 6 * * MON",
+        "options": {"z": 1, "a": [1.0, True, None, {"y": "\u2028", "b": -0.0}], "big": 1e300},
+    },
+    "coverage": [{"from": "2018-01-01", "to": "2023-06-25", "grade": "partial"}],
+    "lag": "36 hours",
+    "thresholds": [{"id": "surge", "above": 10, "within": 4}],
+    "alerts": [{"id": "a", "probability": "surge", "above": 0.6, "clear_below": 0.5, "for": 2}],
+    "license": {"name": "GDELT terms", "redistribution": "derived"},
+}
+
+
+def record(database: Database, *definitions: Any, days: int = 0) -> Changes:
+    with database.begin() as session:
+        return catalogue.record(session, definitions, now=NOW + days * DAY)
+
+
+@pytest.mark.parametrize("fields", [{}, RICH, {"for_each": None}], ids=["plain", "rich", "world"])
+def test_a_definition_comes_back_as_it_was_declared(
+    database: Database, fields: dict[str, Any]
+) -> None:
+    declared = definition(**fields)
+    record(database, declared)
+
+    with database.read() as session:
+        read = catalogue.get(session, "visits")
+
+    assert read == declared
+    assert read.digest == declared.digest
+    assert read.model_dump_json(by_alias=True) == declared.model_dump_json(by_alias=True)
+    assert isinstance(read.lag, timedelta)
+
+
+def test_a_catalogue_says_what_it_brought_changed_and_retired(database: Database) -> None:
+    first = record(database, definition("a"), definition("b"), definition("c"))
+    again = record(database, definition("a"), definition("b"), definition("c"), days=1)
+    second = record(database, definition("b", unit="days"), definition("d"), days=2)
+    third = record(database, definition("b", unit="days"), definition("c"), days=3)
+
+    assert first == Changes(("a", "b", "c"), (), ())
+    assert again == Changes((), (), ())
+    assert second == Changes(("d",), ("b",), ("a", "c"))
+    assert third == Changes(("c",), (), ("d",))
+
+
+def test_only_what_is_in_force_is_current(database: Database) -> None:
+    record(database, definition("a"), definition("b"))
+    record(database, definition("b", unit="days"), days=1)
+
+    with database.read() as session:
+        assert catalogue.current(session) == (definition("b", unit="days"),)
+        with pytest.raises(UnknownName, match=r"no indicator named 'a'; known: b"):
+            catalogue.get(session, "a")
+
+
+def test_every_version_stays_readable(database: Database) -> None:
+    old, new = definition(), definition(unit="days")
+    record(database, old)
+    record(database, new, days=1)
+    record(database, days=2)
+
+    with database.read() as session:
+        assert catalogue.versions(session, "visits") == (
+            DefinitionVersion(old.digest, NOW, Status.ACTIVE),
+            DefinitionVersion(new.digest, NOW + DAY, Status.ACTIVE),
+            DefinitionVersion(new.digest, NOW + 2 * DAY, Status.RETIRED),
+        )
+        assert catalogue.newest(session) == (Newest(new, NOW + 2 * DAY, Status.RETIRED),)
+        assert catalogue.version(session, old.digest) == old
+        with pytest.raises(UnknownName):
+            catalogue.version(session, "sha256:other")
+
+
+def test_problems_are_those_of_now(database: Database) -> None:
+    with database.begin() as session:
+        catalogue.set_problems(session, [("x.yml", 3, 7, "an old one")])
+    with database.begin() as session:
+        catalogue.set_problems(session, [("b.yml", 1, 1, "bad \0 byte"), ("a.yml", 2, 5, "wrong")])
+
+    with database.read() as session:
+        assert catalogue.problems(session) == (
+            Problem("b.yml", 1, 1, "bad \ufffd byte"),
+            Problem("a.yml", 2, 5, "wrong"),
+        )

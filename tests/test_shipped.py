@@ -1,0 +1,101 @@
+"""The shipped catalogue loads, fits and publishes, every series of it."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from typing import Any
+
+import pytest
+
+from forecaster.cycle.alerting import alert
+from forecaster.cycle.collecting import collect, open_source
+from forecaster.cycle.declaring import declare
+from forecaster.cycle.forecasting import forecast
+from forecaster.cycle.publishing import publish
+from forecaster.definitions.shipped import shipped_root
+from forecaster.domain.publication import Kind, Publication
+from forecaster.domain.run import Trigger
+from forecaster.store import catalogue, publications
+from tests.house import house
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Publication]]:
+    """Live the first day of the shipped catalogue, without its live sources."""
+    folder = tmp_path_factory.mktemp("shipped")
+    url = f"sqlite:///{folder / 'forecaster.db'}"
+    with house(folder, url, clock=lambda: NOW) as bare:
+        tools = replace(bare.tools, roots=(shipped_root(),))
+        declare(bare.database, tools.roots, now=NOW)
+        with bare.database.read() as session:
+            definitions = catalogue.current(session)
+        for definition in definitions:
+            if open_source(definition).shipped:
+                collect(tools, definition, Trigger.SCHEDULE, now=NOW)
+        with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as executor:
+            forecast(bare.database, executor, code="test", now=NOW)
+        alert(bare.database, now=NOW)
+        publish(bare.database, now=NOW)
+        with bare.database.read() as session:
+            yield list(publications.latest(session))
+
+
+@pytest.fixture(scope="module")
+def published(log: list[Publication]) -> list[dict[str, Any]]:
+    """Return the forecasts as documents."""
+    return [json.loads(one.body) for one in log if one.kind is Kind.FORECAST]
+
+
+def test_every_series_with_a_history_is_served(published: list[dict[str, Any]]) -> None:
+    statuses = Counter(body["status"] for body in published)
+    assert statuses["served"] > 90
+    assert statuses["refused"] == 0
+
+
+def test_every_forecast_starts_where_its_coverage_ends(published: list[dict[str, Any]]) -> None:
+    for body in published:
+        assert body["steps"][0]["period"] > body["coverage_end"]
+        assert body["stale_after"] is not None
+
+
+def test_every_role_and_every_dyad_is_there(published: list[dict[str, Any]]) -> None:
+    assert {body["role"] for body in published} == {
+        "display", "operational", "crack", "hedging", "posture", "context"
+    }  # fmt: skip
+    displayed = {body["scope"] for body in published if body["role"] == "display"}
+    assert displayed >= {"CHN-IRN", "CHN-PRK", "CHN-RUS", "IRN-PRK", "IRN-RUS", "PRK-RUS"}
+
+
+def test_every_probability_stands_beside_its_baseline_interval_and_n(
+    published: list[dict[str, Any]],
+) -> None:
+    for body in published:
+        for crossing in body["probabilities"]:
+            low, high = crossing["p_90"]
+            assert 0 <= low <= crossing["p"] <= high <= 1
+            assert 0 <= crossing["baseline_p"] <= 1
+            assert crossing["n_observations"] > 0
+            assert crossing["word"]
+            assert crossing["confidence"] in {"high", "moderate", "low"}
+
+
+def test_where_nothing_beats_the_baseline_the_document_says_so(
+    published: list[dict[str, Any]],
+) -> None:
+    for body in published:
+        if body["method"]["name"] == body["method"]["baseline"]:
+            assert "baseline" in body["method"]["note"]
+
+
+def test_no_alert_fires_from_a_history_that_ended_long_ago(log: list[Publication]) -> None:
+    alerts = [json.loads(one.body) for one in log if one.kind is Kind.ALERT]
+    assert alerts
+    firing = [state["indicator"] for state in alerts if state["status"] == "firing"]
+    assert set(firing) <= {"eu-listings", "geopolitical-risk", "geopolitical-risk-country"}
