@@ -31,8 +31,11 @@ def test_one_observation_walks_from_yaml_to_a_verified_webhook(
     write_patrols(own, quiet_weeks(40), last=last - timedelta(weeks=1))
     (own / "patrols.yml").write_text(INDICATOR)
 
-    with receiver() as hook, running(tmp_path, database_url) as address:
-        api = httpx.Client(base_url=address, timeout=10)
+    with (
+        receiver() as hook,
+        running(tmp_path, database_url) as address,
+        httpx.Client(base_url=address, timeout=10) as api,
+    ):
         first = eventually(lambda: forecast_of(api), seconds=60)
         assert first["coverage_end"] == (last - timedelta(days=1)).isoformat()
 

@@ -92,9 +92,8 @@ def record_of(working: Working, hook: Receiver) -> object:
 def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Fresh:
     """Return what makes a new database, on SQLite and on PostgreSQL."""
     if request.param == "postgresql":
-        make = request.getfixturevalue("new_postgresql")
-        template = request.getfixturevalue("migrated_postgresql")
-        return lambda: make(template)
+        make: Fresh = request.getfixturevalue("new_postgresql")
+        return make
     return lambda: sqlite_in(tmp_path)
 
 
