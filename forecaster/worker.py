@@ -148,6 +148,7 @@ class Worker:
                     now=working.now(),
                     only=only,
                     watch=self._watch_forecasts,
+                    stop=self.stop.is_set,
                 )
             with attempting("alert"):
                 alert(working.database, now=working.now())

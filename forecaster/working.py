@@ -1,14 +1,12 @@
 """The composition root of a worker: what its day needs, opened and closed in one place."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 
 import forecaster
@@ -18,6 +16,7 @@ from forecaster.alert.secrets import Vault, new_key
 from forecaster.collect.archive import Archive
 from forecaster.collect.fetch import Fetcher, new_client
 from forecaster.cycle.collecting import Tools
+from forecaster.cycle.pool import FittingPool
 from forecaster.definitions.shipped import shipped_root
 from forecaster.settings import Settings
 from forecaster.store.database import Database
@@ -65,8 +64,7 @@ def open_working(
     roots = [shipped_root()] if settings.shipped else []
     if settings.own_indicators is not None:
         roots.append(settings.own_indicators.absolute())
-    _one_thread_each()
-    executor = ProcessPoolExecutor(settings.workers, mp_context=get_context("spawn"))
+    executor = FittingPool(settings.workers)
     channel = plugins.load("channels", "webhook")
     with new_client(settings.contact) as client:
         fetcher = Fetcher(client, Archive(settings.data_dir / "archive"), clock)
@@ -92,8 +90,3 @@ def code_version() -> str:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return f"{version('forecaster')}+{digest.hexdigest()[:12]}"
 
-
-def _one_thread_each() -> None:
-    """Give the linear algebra of each process that is started one core, so that none fight."""
-    for library in ("OMP", "OPENBLAS", "MKL"):
-        os.environ[f"{library}_NUM_THREADS"] = "1"

@@ -1,6 +1,7 @@
 """`forecaster collect`: ask sources now, or fetch their past."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -49,7 +50,7 @@ def collect(
                 trigger,
                 now=working.now(),
                 window=window,
-                watch=lambda done, total, name=definition.id: watch(name, done, total),
+                watch=partial(watch, definition.id),
             )
             for definition in chosen
         ]

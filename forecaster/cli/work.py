@@ -1,6 +1,8 @@
 """`forecaster work`: collect, forecast, alert, publish and deliver on time."""
 
 import json
+import logging
+import os
 import signal
 import sys
 import threading
@@ -42,6 +44,9 @@ def work(
                 sys.stdout.flush()
 
         Worker(working, stop=stop, watch=watch).run(ready)
+        close()
+        logging.shutdown()
+        os._exit(0)  # what still waits for a source is cut off: a cut at any point loses nothing
 
 
 def _stop_at_the_end_of_input(stop: threading.Event) -> None:

@@ -1,7 +1,7 @@
 """Step 3: where something new is known, ask the model, and keep its answer as an issue."""
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed, wait
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -47,15 +47,14 @@ def forecast(
     now: datetime,
     only: Iterable[str] | None = None,
     watch: Watch = lambda _done, _total: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> int:
     """Issue a forecast, or the reason why there is none, for every series with something new."""
     tasks = _due(database, code, now, only)
-    running = {executor.submit(answer, task.request): task for task in tasks}
     issued = 0
     watch(0, len(tasks))
 
-    for done, future in enumerate(as_completed(running), start=1):
-        task = running[future]
+    for done, (task, future) in enumerate(_answered(executor, tasks, stop), start=1):
         with attempting("forecast", series=str(task.key)):
             issued += _save(database, task, future)
         watch(done, len(tasks))
@@ -63,6 +62,27 @@ def forecast(
     if tasks:
         log.info("forecasts_issued", issued=issued, due=len(tasks))
     return issued
+
+
+def _answered(
+    executor: Executor, tasks: Sequence[Task], stop: Callable[[], bool]
+) -> Iterator[tuple[Task, Future[Answer]]]:
+    """Ask for all answers; where a process died, ask again, one by one, to find the culprit."""
+    running = {executor.submit(answer, task.request): task for task in tasks}
+    again = []
+    for future in as_completed(running):
+        if stop():
+            for waiting in running:
+                waiting.cancel()
+            return
+        if isinstance(future.exception(), BrokenExecutor):
+            again.append(running[future])
+        else:
+            yield running[future], future
+    for task in again:
+        future = executor.submit(answer, task.request)
+        wait([future])
+        yield task, future
 
 
 def _due(database: Database, code: str, now: datetime, only: Iterable[str] | None) -> list[Task]:
@@ -151,6 +171,8 @@ def _save(database: Database, task: Task, future: Future[Answer]) -> int:
         reply, refusal = future.result(), None
     except CannotForecast as reason:
         reply, refusal = None, str(reason)
+    except BrokenExecutor:
+        reply, refusal = None, "its fit broke the process that ran it; set aside until news come"
 
     with database.begin() as session:
         newest = forecasts.latest(session, task.key)

@@ -98,7 +98,7 @@ def get(session: Session, indicator: str) -> Definition:
 def version(session: Session, digest: str) -> Definition:
     """Return a definition that is or once was in force, by its digest."""
     query = select(col(DefinitionRow.declaration)).where(DefinitionRow.digest == digest)
-    found = session.exec(query.limit(1)).first()
+    found = session.exec(query.order_by(col(DefinitionRow.version).desc()).limit(1)).first()
     if found is None:
         raise UnknownName("definition", digest, ())
     return found

@@ -62,13 +62,13 @@ def record(
     series = _held(session, definition.id, sorted(concerned))
     past = _past(session, series, None if whole else readings)
     empty = _empty(session, series)
+    lags = {scope: definition.lag if inferred or scope in empty else None for scope in series}
 
-    slips: list[Slip] = []
-    for reading in readings:
-        lag = definition.lag if inferred or reading.scope in empty else None
-        slips.extend(past.news([reading], now=now, lag=lag))
-    if whole:
-        slips.extend(past.withdrawn(readings, now=now))
+    slips = [
+        *past.news(readings, now=now, lags=lags),
+        *past.restored(readings, now=now),
+        *(past.withdrawn(readings, now=now) if whole else ()),
+    ]
 
     common = {"recorded_at": now, "definition": definition.digest, "document": document}
     if slips:

@@ -1,7 +1,7 @@
 """Which readings are news: the rules by which a reading becomes a new version of its period."""
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
@@ -46,32 +46,37 @@ Place = tuple[str, str, date]
 class Past(dict[Place, list[Version]]):
     """The versions of every period, in the order in which they were known."""
 
-    def remember(self, place: Place, version: Version) -> None:
-        """Put a version behind those that were known no later."""
-        insort(self.setdefault(place, []), version, key=_known_at)
-
     def news(
-        self, readings: Iterable[Reading], *, now: datetime, lag: timedelta | None
+        self, readings: Sequence[Reading], *, now: datetime, lags: Mapping[str, timedelta | None]
     ) -> Iterator[Slip]:
-        """Pick the readings that say something new, and remember them."""
+        """Pick what the readings say that is new, and remember it."""
         for reading in readings:
-            place = (reading.scope, reading.period.frequency.value, reading.period.start)
-            known = self.get(place, [])
-            version = _as_version(reading, known, now=now, lag=lag)
+            known = self.get(_place(reading), [])
+            version = _as_version(reading, known, now=now, lag=lags[reading.scope])
             if _in_force(known, version.known_at) != version.content:
-                yield Slip(*place, version, revises=bool(known))
-                self.remember(place, version)
+                yield self._remember(_place(reading), version)
 
-    def withdrawn(self, stand: Iterable[Reading], *, now: datetime) -> Iterator[Slip]:
-        """Bury every value that no longer stands, and remember that."""
-        standing = {(r.scope, r.period.frequency.value, r.period.start) for r in stand}
-        for place in sorted(self.keys() - standing):
+    def restored(self, readings: Sequence[Reading], *, now: datetime) -> Iterator[Slip]:
+        """Pick what was withdrawn and is told again: it is known again from now; remember it."""
+        in_order = sorted(readings, key=lambda reading: reading.known_at or now)
+        for place, reading in {_place(reading): reading for reading in in_order}.items():
+            is_withdrawn = self[place][-1].content.missing == Missing.WITHDRAWN
+            if is_withdrawn and reading.missing is not Missing.WITHDRAWN:
+                yield self._remember(place, Version(now, pseudo=False, content=_content(reading)))
+
+    def withdrawn(self, readings: Sequence[Reading], *, now: datetime) -> Iterator[Slip]:
+        """Pick the values that are no longer among the readings, and remember that."""
+        for place in sorted(self.keys() - {_place(reading) for reading in readings}):
             last = _in_force(self[place], now)
             if last is not None and last.value is not None:
                 gone = Content(None, None, Missing.WITHDRAWN.value, last.grade, None)
-                version = Version(now, pseudo=False, content=gone)
-                yield Slip(*place, version, revises=True)
-                self.remember(place, version)
+                yield self._remember(place, Version(now, pseudo=False, content=gone))
+
+    def _remember(self, place: Place, version: Version) -> Slip:
+        """Put a version behind those that were known no later."""
+        revises = place in self
+        insort(self.setdefault(place, []), version, key=_known_at)
+        return Slip(*place, version, revises)
 
 
 def _as_version(
@@ -81,25 +86,28 @@ def _as_version(
 
     When the source published it; else, if that is to be inferred, a lag after its period; else
     now; in no case later than now. But a reading without a publication time says what the source
-    holds at present: if a version known since then says otherwise, it is a change seen now. So is
-    a value that was withdrawn and stands again.
+    holds at present: if a version known since then says otherwise, it is a change seen now.
     """
     moment, pseudo = now, False
     if reading.known_at is not None:
         moment = min(reading.known_at, now)
     elif lag is not None:
         moment, pseudo = min(inferred_known_at(reading.period, lag), now), True
-    newest = known[-1] if known else None
-    if newest is not None and moment < newest.known_at:
-        withdrawn = newest.content.missing == Missing.WITHDRAWN
-        if reading.known_at is None or withdrawn:
-            moment, pseudo = now, False
-    missing = reading.missing.value if reading.missing else None
-    content = Content(reading.value, reading.base, missing, reading.grade.value, reading.doubtful)
-    return Version(moment, pseudo, content)
+    if reading.known_at is None and known and moment < known[-1].known_at:
+        moment, pseudo = now, False
+    return Version(moment, pseudo, _content(reading))
 
 
 def _in_force(known: list[Version], moment: datetime) -> Content | None:
     """Return what was known of a period at a moment."""
     position = bisect_right(known, moment, key=_known_at)
     return known[position - 1].content if position else None
+
+
+def _place(reading: Reading) -> Place:
+    return (reading.scope, reading.period.frequency.value, reading.period.start)
+
+
+def _content(reading: Reading) -> Content:
+    missing = reading.missing.value if reading.missing else None
+    return Content(reading.value, reading.base, missing, reading.grade.value, reading.doubtful)
