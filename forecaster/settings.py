@@ -12,7 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """The installation's own choices; every one has a default that works on a laptop."""
 
-    model_config = SettingsConfigDict(env_prefix="FORECASTER_", env_ignore_empty=True, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="FORECASTER_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     data_dir: Path = Field(default=Path("data"), description="database, keys, raw documents")
     indicators_dir: Path | None = Field(

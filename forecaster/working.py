@@ -89,4 +89,3 @@ def code_version() -> str:
         for path in sorted((root / folder).rglob("*.py")):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return f"{version('forecaster')}+{digest.hexdigest()[:12]}"
-

@@ -21,7 +21,7 @@ def rows(title: str, found: Sequence[Row], *, as_json: bool, empty: str) -> None
         return
     table = Table(title=title, title_justify="left", header_style="bold")
     for name in found[0]:
-        table.add_column(name.replace("_", " "), overflow="fold")
+        table.add_column(name.replace("_", " "), overflow="fold", no_wrap=name == "series")
     for row in found:
         table.add_row(*(_text(value) for value in row.values()))
     console.print(table)

@@ -40,6 +40,7 @@ class Reading(Frozen):
     missing: Missing | None = None
     grade: Grade = Grade.FULL
     known_at: Utc | None = Field(default=None, description="when the source published it")
+    pseudo: bool = Field(default=False, description="known_at was inferred, not lived")
     doubtful: str | None = None
 
     @model_validator(mode="after")
@@ -56,7 +57,6 @@ class Observation(Reading):
     indicator: str
     known_at: Utc  # settled once recorded
     recorded_at: Utc
-    pseudo: bool = Field(description="known_at was inferred: shipped or backfilled, not lived")
     definition: str
     document: str | None = None
 

@@ -55,7 +55,7 @@ def record(
 
     `inferred`: a reading that bears no publication time was known a lag after its period, not
     now; so it is in any case where the series is still empty. `whole`: these readings are all
-    that the source holds, so that a value that is absent from them was withdrawn.
+    that the source holds, so that what is absent from them, or was known later, was taken back.
     """
     _check_belong(definition, readings)
     concerned = definition.scopes if whole else {reading.scope for reading in readings}
@@ -67,6 +67,7 @@ def record(
     slips = [
         *past.news(readings, now=now, lags=lags),
         *past.restored(readings, now=now),
+        *(past.corrected(readings, now=now) if whole else ()),
         *(past.withdrawn(readings, now=now) if whole else ()),
     ]
 

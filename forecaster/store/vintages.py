@@ -64,6 +64,13 @@ class Past(dict[Place, list[Version]]):
             if is_withdrawn and reading.missing is not Missing.WITHDRAWN:
                 yield self._remember(place, Version(now, pseudo=False, content=_content(reading)))
 
+    def corrected(self, readings: Sequence[Reading], *, now: datetime) -> Iterator[Slip]:
+        """Pick the periods of which the last reading no longer says what is in force."""
+        in_order = sorted(readings, key=lambda reading: reading.known_at or now)
+        for place, reading in {_place(reading): reading for reading in in_order}.items():
+            if _in_force(self[place], now) != _content(reading):
+                yield self._remember(place, Version(now, pseudo=False, content=_content(reading)))
+
     def withdrawn(self, readings: Sequence[Reading], *, now: datetime) -> Iterator[Slip]:
         """Pick the values that are no longer among the readings, and remember that."""
         for place in sorted(self.keys() - {_place(reading) for reading in readings}):
@@ -90,7 +97,7 @@ def _as_version(
     """
     moment, pseudo = now, False
     if reading.known_at is not None:
-        moment = min(reading.known_at, now)
+        moment, pseudo = min(reading.known_at, now), reading.pseudo
     elif lag is not None:
         moment, pseudo = min(inferred_known_at(reading.period, lag), now), True
     if reading.known_at is None and known and moment < known[-1].known_at:

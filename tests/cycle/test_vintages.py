@@ -1,25 +1,34 @@
 """What was issued stays what it was, whatever is recorded later."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from forecaster.domain.forecast import Inputs, Issue, Request
-from forecaster.domain.observation import Reading, SeriesKey
-from forecaster.domain.period import Frequency, Period
+from forecaster.domain.observation import SeriesKey
 from forecaster.domain.publication import Kind
 from forecaster.model.issuing import answer
 from forecaster.store import catalogue, forecasts, observations, publications
 from forecaster.working import Working
 from tests.cycle.day import live
-from tests.house import INDICATOR, LAST_WEEK, NOW, house, quiet_weeks, write_patrols
+from tests.house import INDICATOR, NOW, house, quiet_weeks, write_patrols
 
 SERIES = SeriesKey("patrols", "CHN-RUS")
 
 
-def test_a_later_backfill_changes_no_earlier_issue(working: Working) -> None:
+class Clock:
+    """Says the time that it was set to."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_a_later_backfill_changes_no_earlier_issue(working: Working, clock: Clock) -> None:
     live(working)
     with working.database.read() as session:
         issue = forecasts.latest(session, SERIES)
@@ -27,7 +36,9 @@ def test_a_later_backfill_changes_no_earlier_issue(working: Working) -> None:
     assert issue is not None
     assert published is not None
 
-    backfill(working, weeks=10, value=40.0)
+    clock.now = NOW + timedelta(hours=1)
+    backfill(working)
+    live(working)
 
     assert replayed(working, issue) == issue.projection
     with working.database.read() as session:
@@ -37,9 +48,12 @@ def test_a_later_backfill_changes_no_earlier_issue(working: Working) -> None:
     assert 40.0 in {seen.value for seen in known_now}
 
 
-def test_what_a_backfill_brings_makes_the_next_issue_and_names_its_part(working: Working) -> None:
+def test_what_a_backfill_brings_makes_the_next_issue_and_names_its_part(
+    working: Working, clock: Clock
+) -> None:
     live(working)
-    backfill(working, weeks=10, value=40.0)
+    clock.now = NOW + timedelta(hours=1)
+    backfill(working)
     live(working)
 
     with working.database.read() as session:
@@ -50,16 +64,9 @@ def test_what_a_backfill_brings_makes_the_next_issue_and_names_its_part(working:
     assert total == pytest.approx(second.change.median, abs=1e-9)
 
 
-def backfill(working: Working, *, weeks: int, value: float) -> None:
-    """Record, an hour later, values that the world knew weeks ago."""
-    last = Period(frequency=Frequency.WEEK, start=LAST_WEEK)
-    readings = [
-        Reading(scope="CHN-RUS", period=last.shift(-back), value=value) for back in range(weeks)
-    ]
-    with working.database.begin() as session:
-        definition = catalogue.get(session, SERIES.indicator)
-        later = NOW + timedelta(hours=1)
-        observations.record(session, definition, readings, now=later, inferred=True)
+def backfill(working: Working) -> None:
+    """Put older weeks before those of the file: the world knew them long before we did."""
+    write_patrols(working.roots[0], [*[40] * 10, *quiet_weeks(40)])
 
 
 def replayed(working: Working, issue: Issue) -> object:
@@ -79,8 +86,14 @@ def replayed(working: Working, issue: Issue) -> object:
 
 
 @pytest.fixture
-def working(tmp_path: Path, database_url: str) -> Iterator[Working]:
+def clock() -> Clock:
+    """Return a clock that stands still until it is set."""
+    return Clock()
+
+
+@pytest.fixture
+def working(tmp_path: Path, database_url: str, clock: Clock) -> Iterator[Working]:
     write_patrols(tmp_path / "indicators", quiet_weeks(40))
     (tmp_path / "indicators" / "patrols.yml").write_text(INDICATOR)
-    with house(tmp_path, database_url) as working:
+    with house(tmp_path, database_url, clock=clock) as working:
         yield working

@@ -1,3 +1,5 @@
+"""The widening of paths by their past misses."""
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""Why an issue says something else than the one before."""
+
 from datetime import timedelta
 
 import numpy as np

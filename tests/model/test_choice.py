@@ -1,3 +1,5 @@
+"""Which method is published, and why."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""Crossing probabilities and what the past says of them."""
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""Families and their scales."""
+
 import re
 
 import numpy as np

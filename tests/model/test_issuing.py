@@ -1,3 +1,5 @@
+"""The model as a whole: one request, one answer."""
+
 import pickle
 from datetime import timedelta
 from itertools import pairwise
@@ -10,7 +12,6 @@ from forecaster.domain.errors import CannotForecast
 from forecaster.domain.forecast import LEVELS, Answer, Projection, Request
 from forecaster.domain.indicator import Family
 from forecaster.domain.period import Frequency
-from forecaster.model.backtest import report
 from forecaster.model.family import FloatArray
 from forecaster.model.issuing import answer
 from tests.model.series import (
@@ -246,19 +247,6 @@ def test_a_value_known_later_is_not_used() -> None:
     )
 
     assert answer(Request(inputs=early)).projection == project(NOISE)
-
-
-def test_the_backtest_reports_every_candidate_at_every_step() -> None:
-    found = report(inputs(NOISE, definition(family=Family.REAL, above=1.0, within=2, horizon=3)))
-
-    assert [one.method for one in found[::3]] == ["climatology", "local_trend", "naive", "pool"]
-    assert [one.step for one in found[:3]] == [1, 2, 3]
-    assert all(one.crps > 0 and one.pinball > 0 and 0 <= one.coverage_80 <= 1 for one in found)
-    assert [one.brier is None for one in found[:3]] == [True, False, True]
-
-
-def test_the_backtest_of_a_series_without_origins_is_empty() -> None:
-    assert report(inputs(NOISE[:9], REAL)) == ()
 
 
 @pytest.mark.parametrize("start", range(5))

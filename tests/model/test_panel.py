@@ -1,3 +1,5 @@
+"""A series as it was known at a moment."""
+
 from datetime import timedelta
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""What was known at past origins, and nothing else."""
+
 from datetime import timedelta
 
 import numpy as np

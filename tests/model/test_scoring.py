@@ -1,3 +1,5 @@
+"""Scores, skill and the weights made of them."""
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""Where a series stands and moves."""
+
 import numpy as np
 import pytest
 

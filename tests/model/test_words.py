@@ -1,3 +1,5 @@
+"""Words for probabilities, and confidence."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

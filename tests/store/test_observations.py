@@ -1,7 +1,7 @@
-"""What was seen is recorded once, and read as it was known at any moment."""
+"""What was seen is recorded once, however often and from wherever it is told."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from threading import Barrier, Event
 from typing import Any
@@ -16,38 +16,8 @@ from forecaster.domain.period import Frequency, Period
 from forecaster.store import documents, observations
 from forecaster.store.database import Database
 from forecaster.store.observations import Recorded
-from tests.store.samples import DAY, HOUR, KEY, NOW, definition, document, reading, week
-
-
-def record(
-    database: Database, *readings: Reading, now: datetime = NOW, inferred: bool = False, **how: Any
-) -> Recorded:
-    with database.begin() as session:
-        return observations.record(
-            session, definition(), readings, now=now, inferred=inferred, **how
-        )
-
-
-def as_of(database: Database, moment: datetime, **how: Any) -> dict[int, float | str | None]:
-    """Read the series as number of the week → value, or why there is none."""
-    with database.read() as session:
-        seen = observations.as_of(session, KEY, moment, **how)
-    return {
-        one.period.ordinal - week(0).ordinal: one.missing.value if one.missing else one.value
-        for one in seen
-    }
-
-
-def versions(database: Database, **how: Any) -> tuple[Observation, ...]:
-    with database.read() as session:
-        return observations.versions(session, KEY, **how)
-
-
-def newest(database: Database, now: datetime) -> observations.Newest:
-    with database.read() as session:
-        found = observations.newest(session, KEY, now)
-    assert found is not None
-    return found
+from tests.store.samples import DAY, KEY, NOW, definition, document, reading, week
+from tests.store.series import as_of, newest, record, versions
 
 
 def test_a_reading_becomes_an_observation_that_says_where_it_came_from(database: Database) -> None:
@@ -244,6 +214,26 @@ def test_what_was_withdrawn_can_be_given_again(
     assert record(database, told, inferred=True, whole=True, now=NOW + 3 * DAY) == (0, 0, 0)
 
 
+def test_a_count_that_was_known_later_and_no_longer_stands_is_taken_back(
+    database: Database,
+) -> None:
+    first = reading(0, 1.0, known_at=NOW - 20 * DAY)
+    second = reading(0, 2.0, known_at=NOW - 10 * DAY)
+    record(database, first, second, inferred=True, whole=True)
+
+    record(database, first, inferred=True, whole=True, now=NOW + DAY)
+
+    assert as_of(database, NOW - 15 * DAY) == {0: 1.0}
+    assert as_of(database, NOW) == {0: 2.0}
+    assert as_of(database, NOW + DAY) == {0: 1.0}
+
+
+def test_what_a_source_infers_is_marked_even_if_it_gives_the_time(database: Database) -> None:
+    record(database, reading(0, 1.0, known_at=NOW - DAY, pseudo=True), inferred=True)
+    record(database, reading(1, 1.0, known_at=NOW - DAY), inferred=True)
+    assert [seen.pseudo for seen in versions(database)] == [True, False]
+
+
 def test_a_period_without_a_value_is_not_withdrawn(database: Database) -> None:
     record(database, reading(0, None, missing=Missing.NOT_REPORTED), reading(1))
 
@@ -266,78 +256,6 @@ def test_only_what_a_source_holds_as_a_whole_can_be_withdrawn(database: Database
     record(database, reading(1), now=NOW + DAY)
 
     assert as_of(database, NOW + DAY) == {0: 1.0, 1: 1.0}
-
-
-def test_missing_is_not_zero(database: Database) -> None:
-    record(database, reading(0, 0.0), reading(1, None, missing=Missing.NOT_REPORTED))
-
-    assert as_of(database, NOW) == {0: 0.0, 1: "not_reported"}
-
-
-def test_the_periods_of_a_read_can_be_bounded(database: Database) -> None:
-    record(database, *(reading(number) for number in range(5)))
-    bounds = {"since": week(1).start, "until": week(3).start}
-
-    assert list(as_of(database, NOW, **bounds)) == [1, 2, 3]
-    with database.read() as session:
-        issued = observations.issues(session, KEY, NOW - 999 * DAY, NOW, **bounds)
-        lagged = observations.lag(session, KEY, 9 * DAY, **bounds)
-    assert [one.period for one in issued] == [one.period for one in lagged]
-    assert len(issued) == 3
-
-
-def test_issues_are_the_versions_that_became_known_in_a_span(database: Database) -> None:
-    for days in range(5):
-        record(database, reading(0, float(days), known_at=NOW + days * DAY), now=NOW + days * DAY)
-
-    with database.read() as session:
-        issued = observations.issues(session, KEY, NOW + DAY, NOW + 3 * DAY)
-
-    assert [one.value for one in issued] == [1.0, 2.0, 3.0]
-
-
-def test_a_lag_reads_each_period_as_it_was_so_long_after_its_end(database: Database) -> None:
-    for number in (0, 1):
-        for value, delay in ((1.0, DAY), (2.0, 5 * DAY)):
-            known_at = week(number).ends_at + delay
-            record(database, reading(number, value, known_at=known_at))
-
-    def lagged(lag: timedelta) -> list[float | None]:
-        with database.read() as session:
-            return [one.value for one in observations.lag(session, KEY, lag)]
-
-    assert lagged(HOUR) == []
-    assert lagged(DAY) == [1.0, 1.0]
-    assert lagged(5 * DAY) == [2.0, 2.0]
-
-
-def test_the_newest_value_is_the_last_one_that_stands(database: Database) -> None:
-    record(database, reading(0, 1.0), reading(1, 2.0), reading(2, 3.0), inferred=True)
-    record(database, reading(0, 1.0), reading(1, 2.0), whole=True, now=NOW + DAY)
-
-    found = newest(database, NOW + DAY)
-
-    assert found.record_cut == 4
-    assert found.last is not None
-    assert (found.last.period, found.last.value) == (week(1), 2.0)
-
-
-def test_a_series_may_hold_no_value_at_all(database: Database) -> None:
-    record(database, reading(0, None, missing=Missing.INCOMPLETE))
-
-    assert newest(database, NOW).last is None
-
-
-def test_something_is_pending_once_it_is_recorded_or_becomes_known(database: Database) -> None:
-    record(database, reading(0))
-    cut = newest(database, NOW).record_cut
-    later = NOW + DAY
-
-    with database.read() as session:
-        assert not observations.pending(session, KEY, cut, NOW, later)
-        assert observations.pending(session, KEY, cut - 1, NOW, later)
-        assert observations.pending(session, KEY, cut, week(0).ends_at, later)
-        assert not observations.pending(session, SeriesKey("other", "CHN-RUS"), 0, NOW, later)
 
 
 def test_readings_of_another_scope_or_frequency_are_refused(database: Database) -> None:

@@ -170,4 +170,11 @@ def _counts(
     for moment in sorted({released, *later}):
         if moment <= errand.now:
             value = sum(weight for known, weight in acts if known <= moment)
-            yield Reading(scope=scope, period=period, value=value, grade=grade, known_at=moment)
+            yield Reading(
+                scope=scope,
+                period=period,
+                value=value,
+                grade=grade,
+                known_at=moment,
+                pseudo=True,
+            )

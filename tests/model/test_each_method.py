@@ -1,0 +1,153 @@
+"""What each of our methods is for."""
+
+import numpy as np
+import pytest
+
+from forecaster.domain.errors import CannotForecast
+from forecaster.domain.indicator import Family
+from forecaster.domain.period import Frequency
+from forecaster.model.family import FloatArray
+from forecaster.model.method import Estimate, draw, made
+from forecaster.model.methods.local_trend import LocalTrend, slope_now
+from forecaster.model.panel import Panel
+from tests.model.series import definition, panel, random
+
+STEPS, PATHS = 6, 200
+MONTHLY = {family: definition(family=family) for family in Family}
+
+
+def test_zeros_seen_so_far_never_make_the_next_one_certain() -> None:
+    paths = drawn("climatology", of(Family.COUNT, np.zeros(30)), n_paths=4000)
+
+    assert paths.mean() == pytest.approx(0.5 / 30, rel=0.3)
+
+
+def test_naive_spreads_like_the_walk_that_it_continues() -> None:
+    walk = random(4).normal(size=400).cumsum()
+
+    paths = drawn("naive", panel(walk, definition(family=Family.REAL)), n_paths=4000)
+
+    assert np.median(paths[:, -1]) == pytest.approx(walk[-1], abs=0.2)
+    assert paths[:, -1].std() == pytest.approx(np.sqrt(STEPS), rel=0.15)
+
+
+def test_a_difference_over_a_gap_counts_for_as_many_steps() -> None:
+    walk = random(4).normal(size=598).cumsum()
+    walk[np.arange(598) % 3 > 0] = np.nan
+    seen = panel(walk, definition(family=Family.REAL))
+
+    assert drawn("naive", seen, n_paths=4000)[:, 0].std() == pytest.approx(1, rel=0.2)
+
+
+def test_a_state_that_stays_is_continued_by_the_chain() -> None:
+    values = np.repeat([0.0, 1.0, 0.0, 1.0], 15)
+
+    paths = drawn("naive", of(Family.BINARY, values), n_paths=2000)
+
+    assert paths[:, 0].mean() > 0.85
+
+
+def test_climatology_keeps_what_follows_what() -> None:
+    weekly = definition(family=Family.REAL, frequency=Frequency.WEEK)
+    seen = panel(np.tile([0.0, 0.0, 9.0, 9.0], 15), weekly)
+
+    paths = drawn("climatology", seen, n_paths=2000)
+
+    np.testing.assert_array_equal(paths[:, 2:], 9.0 - paths[:, :-2])
+
+
+def test_climatology_sees_a_season() -> None:
+    month = np.arange(96)
+    values = 5 * np.sin(2 * np.pi * month / 12) + random(5).normal(size=96)
+
+    paths = drawn("climatology", of(Family.REAL, values), steps=12)
+
+    np.testing.assert_allclose(
+        paths.mean(axis=0), 5 * np.sin(2 * np.pi * np.arange(12) / 12), atol=2
+    )
+
+
+def test_climatology_looks_back_five_years() -> None:
+    values = np.concatenate([np.full(60, 50.0), random(5).normal(size=60)])
+
+    assert drawn("climatology", of(Family.REAL, values)).max() < 10
+
+
+def test_a_local_trend_goes_on() -> None:
+    values = 2.0 * np.arange(60) + random(6).normal(size=60)
+
+    paths = drawn("local_trend", of(Family.REAL, values))
+
+    np.testing.assert_allclose(paths.mean(axis=0), 2.0 * np.arange(60, 60 + STEPS), atol=2)
+
+
+def test_without_a_trend_the_state_has_no_slope() -> None:
+    seen = of(Family.REAL, random(1).normal(size=60))
+
+    assert slope_now(seen, LocalTrend().fit(seen).parameters) is None
+
+
+def test_a_fit_that_stops_early_says_so() -> None:
+    notes = {
+        note
+        for seed in range(12)
+        for note in LocalTrend()
+        .fit(panel(random(seed).standard_cauchy(150).cumsum(), definition(family=Family.REAL)))
+        .warnings
+    }
+
+    assert notes <= {"local_trend: the optimiser stopped before it converged"}
+
+
+def test_counts_that_depend_on_the_last_are_continued_from_the_last() -> None:
+    rng, counts = random(7), [2.0]
+    for _ in range(200):
+        counts.append(float(rng.poisson(0.5 + 0.8 * counts[-1])))
+    high = np.array([*counts, 12.0])
+
+    first = drawn("negative_binomial", of(Family.COUNT, high))[:, 0]
+
+    assert first.mean() > 2 * np.mean(counts)
+
+
+def test_counts_with_a_season_follow_it() -> None:
+    month = np.arange(120)
+    counts = random(8).poisson(np.exp(1 + np.sin(2 * np.pi * month / 12))).astype(float)
+
+    paths = drawn("negative_binomial", of(Family.COUNT, counts), steps=12)
+
+    assert paths[:, 1:6].mean() > 2 * paths[:, 7:12].mean()
+
+
+def test_counts_that_explode_stay_under_their_ceiling() -> None:
+    counts = np.rint(1.12 ** np.arange(60.0))
+
+    paths = drawn("negative_binomial", of(Family.COUNT, counts), steps=24)
+
+    assert np.median(paths) < 4 * counts.max()
+
+
+def test_counts_in_the_millions_are_no_counts_to_regress() -> None:
+    counts = np.rint(random(9).random(60) * 1e9)
+
+    with pytest.raises(CannotForecast, match="not regressed"):
+        made("negative_binomial").fit(of(Family.COUNT, counts))
+
+
+def test_weekly_counts_have_a_year() -> None:
+    week = np.arange(260)
+    counts = random(8).poisson(np.exp(1 + np.sin(2 * np.pi * week / 52.2))).astype(float)
+    weekly = definition(family=Family.COUNT, frequency=Frequency.WEEK)
+
+    learnt: Estimate = made("negative_binomial").fit(panel(counts, weekly))
+
+    assert learnt.parameters["season"] == pytest.approx(52.18, abs=0.01)
+
+
+def of(family: Family, values: np.ndarray) -> Panel:
+    return panel(values, MONTHLY[family])
+
+
+def drawn(name: str, seen: Panel, *, steps: int = STEPS, n_paths: int = PATHS) -> FloatArray:
+    learnt = made(name).fit(seen)
+    return draw(made(name), seen, learnt.parameters, steps, n_paths=n_paths, rng=random(2))
