@@ -1,5 +1,6 @@
 """What all tests share: a fixed moment, and a fresh store on each of the two databases."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,6 +19,12 @@ from forecaster.store.tables import metadata
 
 NewPostgreSql = Callable[[], AbstractContextManager[str]]
 """Makes an empty PostgreSQL database for a while; gives its address."""
+
+
+def pytest_configure() -> None:
+    """Give linear algebra one core a process, as the service does, before it is imported."""
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from forecaster.definitions.schedule import next_run
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.forecast import Answer, Fit, Inputs, Issue, Previous, Request
 from forecaster.domain.indicator import Definition
-from forecaster.domain.observation import SeriesKey
+from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.period import Period
 from forecaster.model.issuing import answer
 from forecaster.store import catalogue, forecasts, observations
@@ -108,7 +108,7 @@ def _task(
     if not versions and latest is None:
         return None
     fit = forecasts.latest_fit(session, key)
-    still_good = fit is not None and not _outgrown(fit, definition, code, len(versions))
+    still_good = fit is not None and not _outgrown(fit, definition, code, versions)
     inputs = Inputs(
         definition=definition,
         scope=key.scope,
@@ -140,13 +140,16 @@ def _says_it_all(
     )
 
 
-def _outgrown(fit: Fit, definition: Definition, code: str, versions: int) -> bool:
+def _outgrown(
+    fit: Fit, definition: Definition, code: str, versions: Sequence[Observation]
+) -> bool:
     """Say whether a fit is too old to be updated: other words, other code, a tenth more data."""
-    grown = versions - fit.fitted.n_observations
+    trained_to = fit.fitted.trained_to
+    news = {seen.period.start for seen in versions if seen.period.start > trained_to}
     return (
         fit.definition != definition.digest
         or fit.code != code
-        or grown > max(4, fit.fitted.n_observations // 10)
+        or len(news) > max(4, fit.fitted.n_observations // 10)
     )
 
 

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Skill
+from forecaster.domain.indicator import Family
 from forecaster.model import scoring
-from forecaster.model.family import FloatArray
+from forecaster.model.family import WHOLE_NUMBERS, FloatArray
 from forecaster.model.method import BASELINES, dice
 from forecaster.model.rolling import EARLIER, Backtest
 
@@ -23,16 +24,18 @@ class Verdict(NamedTuple):
     note: str
 
 
-def decide(tested: Backtest, seed: int) -> Verdict:
+def decide(tested: Backtest, family: Family, seed: int) -> Verdict:
     """Choose between the best candidate and the baseline.
 
-    The baseline is climatology or naive, whichever has the lower mean CRPS over all targets known
-    by now (climatology where fewer than 5 origins tell). The challenger's skill is prequential: at
-    each origin it is the candidate with the lowest mean CRPS over the targets known then. The best
-    candidate is published if the lower bound of that skill's 80 % interval is above zero; else the
-    baseline is, and its own skill is given against the other baseline.
+    The baseline of counts and binary values is climatology: to persist after a rare event would
+    be to say that it goes on. Elsewhere it is climatology or naive, whichever has the lower mean
+    CRPS over all targets known by now (climatology where fewer than 5 origins tell). The
+    challenger's skill is prequential: at each origin it is the candidate with the lowest mean CRPS
+    over the targets known then. The best candidate is published if the lower bound of that skill's
+    80 % interval is above zero; else the baseline is, and its own skill is given against the other
+    baseline.
     """
-    best, baseline = _best(tested)
+    best, baseline = _best(tested, family)
     name, fallback = tested.names[best], tested.names[baseline]
     judged, chosen = _prequential(tested)
     if judged.size < _JUDGED or np.nanmin(tested.targets) == np.nanmax(tested.targets):
@@ -54,14 +57,15 @@ def decide(tested: Backtest, seed: int) -> Verdict:
     return Verdict(fallback, fallback, own, f"no better than the baseline {fallback}: {why}")
 
 
-def _best(tested: Backtest) -> tuple[int, int]:
-    """Return the places of the best candidate and of the better baseline by all that is known."""
-    places = [tested.names.index(one) for one in BASELINES]
+def _best(tested: Backtest, family: Family) -> tuple[int, int]:
+    """Return the places of the best candidate and of the baseline by all that is known."""
+    climatology, *others = (tested.names.index(one) for one in BASELINES)
     usable = tested.known_now
     if usable.any(axis=1).sum() < EARLIER:
-        return places[0], places[0]
+        return climatology, climatology
     scores = scoring.mean_over(tested.scores, usable)
-    return int(np.argmin(scores)), min(places, key=lambda one: float(scores[one]))
+    baselines = [climatology] if family in WHOLE_NUMBERS else [climatology, *others]
+    return int(np.argmin(scores)), min(baselines, key=lambda one: float(scores[one]))
 
 
 def _prequential(tested: Backtest) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -14,7 +14,7 @@ from forecaster.model.rolling import Backtest, hindcasts, member_shares
 def fit(inputs: Inputs) -> Fitted:
     """Backtest, choose, weigh, calibrate, keep the record; refuse a series that shows nothing."""
     panel, parameters, notes, tested = backtest.rehearse(inputs)
-    verdict = choice.decide(tested, seed_of(inputs))
+    verdict = choice.decide(tested, panel.family, seed_of(inputs))
     place = tested.names.index(verdict.choice)
     calibration = calibrate.factors(tested.pits[:, place], tested.known_now)
     record = {

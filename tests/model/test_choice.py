@@ -44,6 +44,15 @@ def test_counts_that_follow_a_season_are_left_to_the_regression() -> None:
     assert fitted.choice in {"negative_binomial", "pool"}
 
 
+def test_after_a_rare_event_it_is_not_said_to_go_on() -> None:
+    counts = np.zeros(60)
+    counts[[20, 59]] = 1.0
+
+    fitted = fit(inputs(counts, definition(family=Family.COUNT, above=0)))
+
+    assert (fitted.choice, fitted.baseline) == ("climatology", "climatology")
+
+
 def test_a_published_baseline_is_held_against_the_other_one() -> None:
     fitted = of(random(1).normal(size=120))
 

@@ -44,7 +44,7 @@ class Model:
         ]
         return max(versions, key=lambda version: version[:2])[2] if versions else None
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: Told) -> None:  # noqa: C901  (the rules, one after the other)
         now = NOW + told.hour * HOUR
         inferred = told.inferred or not self.length
         for one in told.readings:
@@ -54,6 +54,9 @@ class Model:
             if self.known(_number(one), FAR) is Missing.WITHDRAWN:
                 self._add(_number(one), now, one.missing or one.value)
         if told.whole:
+            for one in {one.period: one for one in last_words}.values():
+                if self.known(_number(one), now) != (one.missing or one.value):
+                    self._add(_number(one), now, one.missing or one.value)
             standing = {_number(one) for one in told.readings}
             for number in sorted(self.weeks.keys() - standing):
                 if isinstance(self.known(number, now), float):
