@@ -1,14 +1,18 @@
 """`forecaster check`: say what is wrong with definitions, before they are put in force."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecaster.cli.options import Indicators, Json, settings_from
-from forecaster.definitions.problem import Problem
-from forecaster.domain.indicator import Definition
+
+if TYPE_CHECKING:
+    from forecaster.definitions.problem import Problem
+    from forecaster.domain.indicator import Definition
 
 
 def check(
@@ -46,6 +50,7 @@ def check(
 
 def _one(path: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
     from forecaster.definitions.load import read_file
+    from forecaster.definitions.problem import Problem
     from forecaster.domain.errors import DefinitionsRefused
 
     try:

@@ -1,10 +1,16 @@
 """`forecaster status`: every series at a glance."""
 
-from datetime import datetime
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from forecaster.cli.options import DataDir, Json, settings_from
-from forecaster.domain.forecast import Issue
-from forecaster.domain.observation import Observation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from forecaster.domain.forecast import Issue
+    from forecaster.domain.observation import Observation
 
 
 def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FBT002  (a flag)

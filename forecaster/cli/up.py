@@ -1,18 +1,23 @@
 """`forecaster up`: the whole service on one machine, a server with a worker as its child."""
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from forecaster.cli.options import DataDir, Indicators, settings_from
 from forecaster.cli.serve import Host, Port
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
 
 
 def up(
@@ -25,6 +30,8 @@ def up(
 
     Example: forecaster up --port 8000 --data-dir data
     """
+    from rich.console import Console
+
     from forecaster.cli.server import bind, server_on
     from forecaster.logs import configure
     from forecaster.store.migrating import migrate

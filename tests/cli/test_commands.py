@@ -89,3 +89,10 @@ def told(result: Result) -> list[dict[str, Any]]:
     assert result.exit_code == 0, result.output
     found: list[dict[str, Any]] = json.loads(result.stdout)
     return found
+
+
+def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORECASTER_WORKERS", "many")
+    result = run("status")
+    assert result.exit_code == 1
+    assert "FORECASTER_WORKERS" in str(result.exception)
