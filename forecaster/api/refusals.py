@@ -6,10 +6,7 @@ from starlette.exceptions import HTTPException
 
 from forecaster.api import problems
 from forecaster.api.problems import Problem
-from forecaster.domain.errors import UnknownName, did_you_mean
-
-_TROUBLE = {"OperationalError", "InterfaceError", "TimeoutError"}
-"""What PEP 249, and the store's library with it, calls a database that does not answer."""
+from forecaster.domain.errors import StoreUnavailable, UnknownName, did_you_mean
 
 
 def register(app: FastAPI) -> None:
@@ -22,7 +19,7 @@ def register(app: FastAPI) -> None:
 
 def unexpected(error: Exception) -> Problem:
     """Tell an error that nobody answered, without what only the log should hold."""
-    if any(base.__name__ in _TROUBLE for base in type(error).__mro__):
+    if isinstance(error, StoreUnavailable):
         return Problem(
             "database-unavailable",
             "the database did not answer in time; try again",

@@ -104,7 +104,7 @@ def _task(
     latest = forecasts.latest(session, key)
     if latest is not None and _says_it_all(session, latest, definition, code, now):
         return None
-    versions = observations.versions(session, key, known_by=now)
+    versions = _known(session, definition, key, by=now)
     if not versions and latest is None:
         return None
     fit = forecasts.latest_fit(session, key)
@@ -156,17 +156,34 @@ def _outgrown(
 def _previous(session: Session, latest: Issue | None) -> Previous | None:
     if latest is None or latest.projection is None or latest.fit is None:
         return None
+    definition = catalogue.version(session, latest.definition)
     inputs = Inputs(
-        definition=catalogue.version(session, latest.definition),
+        definition=definition,
         scope=latest.scope,
-        observations=observations.versions(
-            session, latest.key, cut=latest.record_cut, known_by=latest.as_of
+        observations=_known(
+            session, definition, latest.key, by=latest.as_of, cut=latest.record_cut
         ),
         as_of=latest.as_of,
         fitted=forecasts.fit(session, latest.fit).fitted,
     )
     words = {crossing.id: crossing.word for crossing in latest.projection.probabilities}
     return Previous(issue=latest.id, inputs=inputs, words=words)
+
+
+def _known(
+    session: Session,
+    definition: Definition,
+    key: SeriesKey,
+    *,
+    by: datetime,
+    cut: int | None = None,
+) -> tuple[Observation, ...]:
+    """Return every version known by a moment; what was told by other periods is left aside."""
+    return tuple(
+        seen
+        for seen in observations.versions(session, key, cut=cut, known_by=by)
+        if seen.period.frequency is definition.frequency
+    )
 
 
 def _save(database: Database, task: Task, future: Future[Answer]) -> int:
@@ -182,7 +199,7 @@ def _save(database: Database, task: Task, future: Future[Answer]) -> int:
         if newest is not None and (task.latest is None or newest.id != task.latest.id):
             return 0  # somebody else was faster, from the same record
         fit = task.fit
-        if reply is not None and fit is None:
+        if reply is not None and (fit is None or fit.fitted != reply.fitted):
             fit = _fit(task, reply)
             forecasts.add_fit(session, fit)
         forecasts.add(session, _issue(task, fit, reply, refusal))

@@ -9,6 +9,7 @@
     │   ├── SourceUnavailable    again later (not before `retry_after`)
     │   ├── DocumentAbsent       the source has no such document (404): go on without it
     │   └── SourceChanged        a person must look: the shape or the size is not what was agreed
+    ├── StoreUnavailable         again later: the database does not answer
     ├── CannotForecast           the series cannot carry a forecast; says why
     ├── WrongSecretsKey          stop: give the key with which the secrets were sealed
     └── DeliveryError
@@ -63,6 +64,10 @@ class DocumentAbsent(CollectError):
 
 class SourceChanged(CollectError):
     """The source answers, but not in the agreed shape or size; a person must look."""
+
+
+class StoreUnavailable(ForecasterError):
+    """The database does not answer, or not in time."""
 
 
 class CannotForecast(ForecasterError):

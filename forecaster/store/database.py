@@ -9,17 +9,19 @@ from sqlite3 import OperationalError
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, func, make_url
+from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, exc, func, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, select
 
+from forecaster.domain.errors import StoreUnavailable
 from forecaster.store.tables import Row
 
 __all__ = ["Database", "Session", "insert_unless_there", "lock"]
 
 _BUSY_SECONDS = 30.0
+_CONNECT_SECONDS = 5
 _READING: Mapping[str, Mapping[str, Any]] = MappingProxyType({
     "sqlite": {"reading": True},
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
@@ -37,13 +39,17 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """Open a transaction that writes; it commits at the end, or leaves no trace."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with (
+            _answering(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a transaction that sees one moment of the store and can change nothing."""
-        with Session(self._reader) as session:
+        with _answering(), Session(self._reader) as session:
             yield session
 
     def close(self) -> None:
@@ -68,6 +74,15 @@ def insert_unless_there(session: Session, table: type[Row]) -> Insert:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Say in our words that the database does not answer."""
+    try:
+        yield
+    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+        raise StoreUnavailable(f"the database does not answer: {error.args[0]}") from error
+
+
 def _with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
 
@@ -75,7 +90,12 @@ def _with_driver(url: URL) -> URL:
 def _engine(url: URL) -> Engine:
     to_json = partial(json.dumps, ensure_ascii=False, allow_nan=False)
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, json_serializer=to_json, pool_pre_ping=True)
+        return create_engine(
+            url,
+            json_serializer=to_json,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": _CONNECT_SECONDS},
+        )
     engine = create_engine(url, json_serializer=to_json, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _open_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

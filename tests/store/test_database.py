@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import DateTime, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
+from forecaster.domain.errors import StoreUnavailable
 from forecaster.domain.run import RunStatus, Trigger
 from forecaster.store import forecasts, runs
 from forecaster.store.columns import UtcDateTime
@@ -28,8 +29,19 @@ def test_a_transaction_that_fails_leaves_no_trace(database: Database) -> None:
 
 
 def test_a_read_can_change_nothing(database: Database) -> None:
-    with pytest.raises(DBAPIError, match=r"readonly|read-only"), database.read() as session:
+    refused = pytest.raises((DBAPIError, StoreUnavailable), match=r"readonly|read-only")
+    with refused, database.read() as session:
         runs.begin(session, "visits", Trigger.MANUAL, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at/all.db", "postgresql://127.0.0.1:1/nobody"]
+)
+def test_a_database_that_does_not_answer_is_named_in_our_words(url: str) -> None:
+    database = Database(url)
+    with pytest.raises(StoreUnavailable), database.read() as session:
+        runs.latest(session)
+    database.close()
 
 
 def test_a_read_sees_one_moment(database: Database) -> None:
