@@ -1,8 +1,6 @@
 """What was issued stays what it was, whatever is recorded later."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
@@ -12,20 +10,11 @@ from forecaster.domain.publication import Kind
 from forecaster.model.issuing import answer
 from forecaster.store import catalogue, forecasts, observations, publications
 from forecaster.working import Working
+from tests.cycle.conftest import Clock
 from tests.cycle.day import live
-from tests.house import INDICATOR, NOW, house, quiet_weeks, write_patrols
+from tests.house import NOW, quiet_weeks, write_patrols
 
 SERIES = SeriesKey("patrols", "CHN-RUS")
-
-
-class Clock:
-    """Says the time that it was set to."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 def test_a_later_backfill_changes_no_earlier_issue(working: Working, clock: Clock) -> None:
@@ -83,17 +72,3 @@ def replayed(working: Working, issue: Issue) -> object:
             fitted=forecasts.fit(session, issue.fit).fitted,
         )
     return answer(Request(inputs=inputs)).projection
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Return a clock that stands still until it is set."""
-    return Clock()
-
-
-@pytest.fixture
-def working(tmp_path: Path, database_url: str, clock: Clock) -> Iterator[Working]:
-    write_patrols(tmp_path / "indicators", quiet_weeks(40))
-    (tmp_path / "indicators" / "patrols.yml").write_text(INDICATOR)
-    with house(tmp_path, database_url, clock=clock) as working:
-        yield working
