@@ -66,7 +66,9 @@ class Worker:
         self.scheduler.start()
         try:
             self._first_day()
-            ready()
+            if not self.stop.is_set():
+                self._keep_on()
+                ready()
             self.stop.wait()
         finally:
             self.scheduler.shutdown(wait=False)
@@ -82,6 +84,9 @@ class Worker:
         publish_catalogue(working.database, now=working.now())
         self._collect_files()
         self.advance()
+
+    def _keep_on(self) -> None:
+        """Put everything on the schedule."""
         self._schedule()
         add = self.scheduler.add_job
         add(self._watch_files, "interval", seconds=2)

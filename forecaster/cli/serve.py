@@ -15,7 +15,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, data_dir: DataDir = None)
 
     Example: forecaster serve --host 0.0.0.0 --port 8000
     """
-    from forecaster.cli.server import bind, server_on
+    from forecaster.cli.server import bind, run
     from forecaster.logs import configure
     from forecaster.store.migrating import migrate
 
@@ -24,4 +24,4 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, data_dir: DataDir = None)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     listener = bind(host, port)
     migrate(settings.url)
-    server_on(settings).run(sockets=[listener])
+    run(settings, listener)

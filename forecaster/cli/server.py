@@ -1,6 +1,8 @@
-"""Make the HTTP server that `up` and `serve` run."""
+"""The HTTP server that `up` and `serve` run."""
 
+import signal
 import socket
+import sys
 
 import uvicorn
 
@@ -22,11 +24,19 @@ def bind(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def server_on(settings: Settings) -> uvicorn.Server:
-    """Make a server over the published documents."""
-    app = create_app(build(settings))
-    return uvicorn.Server(
-        uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, timeout_keep_alive=30
-        )
+def run(settings: Settings, listener: socket.socket) -> None:
+    """Serve the published documents until somebody stops us; then end well."""
+    serving = build(settings)
+    config = uvicorn.Config(
+        create_app(serving),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=30,
     )
+    for number in (signal.SIGINT, signal.SIGTERM):  # raised again when the server has shut down
+        signal.signal(number, lambda *_: sys.exit(0))
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        serving.database.close()

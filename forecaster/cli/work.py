@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -40,8 +41,9 @@ def work(
         def ready() -> None:
             close()
             if child:
-                sys.stdout.write(json.dumps({"ready": True}) + "\n")
-                sys.stdout.flush()
+                with suppress(BrokenPipeError):  # a parent that is gone is noticed elsewhere
+                    sys.stdout.write(json.dumps({"ready": True}) + "\n")
+                    sys.stdout.flush()
 
         Worker(working, stop=stop, watch=watch).run(ready)
         close()
