@@ -9,7 +9,7 @@ from structlog.typing import Processor
 
 _CHATTY = {
     "alembic": logging.WARNING,
-    "apscheduler": logging.WARNING,
+    "apscheduler": logging.ERROR,  # a job that still runs is passed over, not news
     "httpcore": logging.WARNING,
     "httpx": logging.WARNING,
     "stamina": logging.ERROR,  # what a run could not reach stands in its outcome

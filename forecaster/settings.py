@@ -26,8 +26,8 @@ class Settings(BaseSettings):
     secrets_key: SecretStr | None = None
     allow_private_receivers: bool = False
     workers: int = Field(default=2, ge=1, description="processes that fit models")
-    contact: str = Field(
-        default="https://github.com/forecaster", description="told to sources in the User-Agent"
+    contact: str | None = Field(
+        default=None, description="an address of yours, told to sources in the User-Agent"
     )
     log_level: str | None = Field(
         default=None, description="else WARNING on a terminal, INFO elsewhere"

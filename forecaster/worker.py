@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Lock
@@ -16,7 +16,7 @@ from forecaster.cycle.alerting import alert
 from forecaster.cycle.attempt import attempting
 from forecaster.cycle.collecting import collect, open_source
 from forecaster.cycle.declaring import declare
-from forecaster.cycle.delivering import deliver
+from forecaster.cycle.delivering import Courier
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.publishing import publish, publish_catalogue
 from forecaster.definitions.schedule import next_run
@@ -56,12 +56,16 @@ class Worker:
         self.scheduler = BackgroundScheduler(timezone=UTC, job_defaults=_JOB_DEFAULTS)
         self.one_at_a_time = Lock()
         self.files: frozenset[tuple[str, int, int]] = frozenset()
+        self.courier = Courier(working.database, working.channel, working.vault, working.now)
+        self.lost_lease = False
 
     def run(self, ready: Callable[[], None]) -> None:
         """Wait for the lease, do the first day with its progress shown, then keep the schedule."""
-        while not self._hold_lease():
-            if self.stop.wait(LEASE.total_seconds() / 3):
-                return
+        if not self._hold_lease():
+            log.warning("standing_by", why="another worker holds the lease; this one waits for it")
+            while not self._hold_lease():
+                if self.stop.wait(LEASE.total_seconds() / 3):
+                    return
         self.scheduler.add_job(self._keep_lease, "interval", seconds=LEASE.total_seconds() / 3)
         self.scheduler.start()
         try:
@@ -82,7 +86,7 @@ class Worker:
         self.files = fingerprint(working.roots)
         declare(working.database, working.roots, now=working.now())
         publish_catalogue(working.database, now=working.now())
-        self._collect_files()
+        self._collect_files(self._catalogue())
         self.advance()
 
     def _keep_on(self) -> None:
@@ -120,9 +124,9 @@ class Worker:
             collect(self.working.tools, definition, Trigger.SCHEDULE, now=self.working.now())
         self.advance(only=[indicator])
 
-    def _collect_files(self) -> None:
-        """Read all that comes from files, shipped or one's own."""
-        local = [definition for definition in self._catalogue() if _from_files(definition)]
+    def _collect_files(self, definitions: Sequence[Definition]) -> None:
+        """Read those of some definitions that come from files, shipped or one's own."""
+        local = [definition for definition in definitions if _from_files(definition)]
         for done, definition in enumerate(local, start=1):
             with attempting("collect", indicator=definition.id):
                 collect(self.working.tools, definition, Trigger.SCHEDULE, now=self.working.now())
@@ -134,9 +138,13 @@ class Worker:
         if files == self.files:
             return
         with attempting("declare"):
-            declare(self.working.database, self.working.roots, now=self.working.now())
+            changes = declare(self.working.database, self.working.roots, now=self.working.now())
             publish_catalogue(self.working.database, now=self.working.now())
-            self._collect_files()
+            data_changed = any(name.endswith(".csv") for name, _, _ in files ^ self.files)
+            concerned = {*changes.added, *changes.changed}
+            self._collect_files(
+                [each for each in self._catalogue() if data_changed or each.id in concerned]
+            )
             self._schedule()
             self.advance()
             self.files = files
@@ -168,8 +176,7 @@ class Worker:
 
     def _deliver(self) -> None:
         with attempting("deliver"):
-            working = self.working
-            deliver(working.database, working.channel, working.vault, clock=working.now)
+            self.courier.dispatch()
 
     def _hold_lease(self) -> bool:
         with self.working.database.begin() as session:
@@ -180,7 +187,8 @@ class Worker:
 
     def _keep_lease(self) -> None:
         if not self._hold_lease():
-            log.error("lease_lost", what_to_do="another worker has taken over; this one stops")
+            log.error("lease_lost", why="another worker has taken over; this one stops")
+            self.lost_lease = True
             self.stop.set()
 
     def _catalogue(self) -> tuple[Definition, ...]:

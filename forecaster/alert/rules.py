@@ -34,7 +34,8 @@ def next_state(rule: Rule, before: AlertState, evidence: Evidence) -> AlertState
 
     Silence is evidence of nothing: an issue that is stale or has no value leaves the status, the
     streak and the last value as they were. Among the issues that do speak, `for` of them in a row
-    must cross the level; then the rule fires until one clears its other level.
+    must cross the level; then the rule fires until one clears its other level. An issue that was
+    made anew from the same knowledge (other words, other code) is no further update.
     """
     if evidence.issue == before.issue:
         return before
@@ -63,6 +64,8 @@ def _waiting(rule: Rule, state: AlertState, evidence: Evidence, value: float) ->
     if not rule.crosses(value):
         reason = "streak broken" if state.streak else _quiet(rule, value)
         return _moved(state, AlertStatus.INACTIVE, evidence, streak=0, reason=reason, episode=None)
+    if state.streak and not evidence.news:
+        return state.model_copy(update={"reason": "crossed, but nothing new is known"})
     streak = state.streak + 1
     reason = f"crossed {streak} of {rule.updates}"
     if streak < rule.updates:

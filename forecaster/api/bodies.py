@@ -6,8 +6,8 @@ from typing import TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
+from forecaster.api.lookup import nearest
 from forecaster.api.problems import Problem
-from forecaster.domain.errors import did_you_mean
 
 MOST_BYTES = 16_000
 
@@ -64,7 +64,7 @@ def _refusal(error: ValidationError, model: type[BaseModel]) -> Problem:
         name = ".".join(str(part) for part in one["loc"])
         message = one["msg"].removeprefix("Value error, ")
         if one["type"] == "extra_forbidden":
-            message = f"is not a known field{did_you_mean(name, known)}"
+            message = f"is not a known field{nearest(name, known)}"
         wrong.append({"in": "body", "name": name, "message": message})
     told = "; ".join(f"{one['name'] or 'the body'}: {one['message']}" for one in wrong)
     return Problem("invalid-request", f"{told} (known fields: {', '.join(known)})", errors=wrong)

@@ -78,16 +78,23 @@ def published(
     *,
     cache: str | None = None,
     media_type: str = "application/json",
+    is_retired: bool = False,
 ) -> Response:
-    """Answer with a published document: its bytes and ETag never change, its headers do."""
+    """Answer with a published document: its bytes and ETag never change, its headers do.
+
+    The update that a retired one announces will not come, so it is kept briefly.
+    """
     headers = {"Last-Modified": format_datetime(entry.publication.published_at, usegmt=True)}
     if entry.is_stale(now):
         headers["Forecaster-Stale"] = "true"
+    if is_retired:
+        headers["Forecaster-Retired"] = "true"
+    span = BRIEFLY if is_retired else lifetime(entry, now)
     return answer(
         request,
         entry.publication.body,
         etag=entry.publication.etag,
-        cache=cache or keep_for(lifetime(entry, now)),
+        cache=cache or keep_for(span),
         media_type=media_type,
         headers=headers,
     )

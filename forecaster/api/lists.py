@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -57,10 +58,10 @@ class Lists:
         return page
 
     def alerts(self, now: datetime) -> Page:
-        """List how every rule stands over every scope, the loudest first."""
+        """List how every rule in force stands over every scope, the loudest first."""
         page = self._kept(None, now)
         if page is None:
-            states = [_alert(entry) for entry in self._image.snapshot.of(Kind.ALERT)]
+            states = [_alert(entry) for entry in standing(self._image.snapshot)]
             states.sort(key=lambda state: _loudness(str(state.get("status"))))
             page = self._pages[None] = _page("alerts", states, (), now)
         return page
@@ -74,19 +75,38 @@ class Lists:
 
 def in_force(snapshot: Snapshot) -> list[Entry]:
     """List the newest forecasts, without those whose indicator was retired or lost the scope."""
+    return [entry for entry in snapshot.of(Kind.FORECAST) if is_in_force(snapshot, entry)]
+
+
+def standing(snapshot: Snapshot) -> list[Entry]:
+    """List the newest states of the rules that are still declared, over series in force."""
     return [
         entry
-        for entry in snapshot.of(Kind.FORECAST)
-        if _is_in_force(snapshot, str(entry.document["indicator"]), entry.document["scope"])
+        for entry in snapshot.of(Kind.ALERT)
+        if is_in_force(snapshot, entry) and _is_declared(snapshot, entry)
     ]
 
 
-def _is_in_force(snapshot: Snapshot, indicator: str, scope: JsonValue) -> bool:
-    declared = snapshot.get(Kind.INDICATOR, indicator)
+def is_in_force(snapshot: Snapshot, entry: Entry) -> bool:
+    """Say whether the series of a forecast or an alert is still declared."""
+    declared = _definition(snapshot, entry)
     if declared is None:
         return True
-    scopes = {one["scope"] for one in declared.document["scopes"]}
-    return scope in scopes and declared.document["status"] != "retired"
+    scopes = {one["scope"] for one in declared["scopes"]}
+    return entry.document["scope"] in scopes and declared["status"] != "retired"
+
+
+def _is_declared(snapshot: Snapshot, alert: Entry) -> bool:
+    declared = _definition(snapshot, alert)
+    if declared is None:
+        return True
+    rules = {rule["id"] for rule in declared["declaration"]["alerts"]}
+    return alert.document["rule"] in rules
+
+
+def _definition(snapshot: Snapshot, entry: Entry) -> Mapping[str, Any] | None:
+    found = snapshot.get(Kind.INDICATOR, str(entry.document["indicator"]))
+    return found.document if found else None
 
 
 def _forecast(entry: Entry, now: datetime) -> dict[str, JsonValue]:

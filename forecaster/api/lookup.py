@@ -38,6 +38,12 @@ def known_series(snapshot: Snapshot) -> dict[str, set[str]]:
     return series
 
 
+def nearest(name: str, known: Collection[str]) -> str:
+    """Say the nearest known name as the tail of a sentence; nothing, if none is near."""
+    tail = did_you_mean(name, sorted(known))
+    return tail if tail.startswith("; did") else ""
+
+
 def one_of(given: str, known: Collection[str], parameter: str) -> None:
     """Refuse the value of a query parameter that is not a known one; say the nearest."""
     if given not in known:

@@ -28,7 +28,7 @@ KINDS: Mapping[str, Kind] = {
     "endpoint-disabled": Kind(409, "The receiver is disabled"),
     "too-large": Kind(413, "The body is too large"),
     "not-json": Kind(415, "The body is not declared as JSON"),
-    "invalid-request": Kind(422, "The request asks for something that does not exist"),
+    "invalid-request": Kind(422, "A part of the request is wrong or missing"),
     "receiver-refused": Kind(422, "The receiver's address may not be called"),
     "internal-error": Kind(500, "An error of ours"),
     "database-unavailable": Kind(503, "The database does not answer"),

@@ -9,10 +9,10 @@ from typing import Annotated, TypeAlias
 from fastapi import FastAPI, Request
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
 
+from forecaster.api.lookup import nearest
 from forecaster.api.problems import Problem
 from forecaster.domain.base import midnight
 from forecaster.domain.duration import parse_duration
-from forecaster.domain.errors import did_you_mean
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(
@@ -169,4 +169,4 @@ async def known_parameters_only(request: Request) -> None:
 def _objection(name: str, count: int, taken: tuple[str, ...]) -> str:
     if name in taken:
         return f"stands there {count} times; once is enough"
-    return "is unknown" + (did_you_mean(name, taken) if taken else "")
+    return f"is unknown{nearest(name, taken)}"

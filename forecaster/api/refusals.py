@@ -5,8 +5,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from forecaster.api import problems
+from forecaster.api.lookup import nearest
 from forecaster.api.problems import Problem
-from forecaster.domain.errors import StoreUnavailable, UnknownName, did_you_mean
+from forecaster.domain.errors import StoreUnavailable, UnknownName
 
 
 def register(app: FastAPI) -> None:
@@ -54,8 +55,8 @@ async def _not_routed(request: Request, error: HTTPException) -> Response:
         headers = {"Allow": ", ".join(allowed)}
         return problems.response(Problem("method-not-allowed", detail, headers=headers))
     if error.status_code == 404:  # noqa: PLR2004
-        near = did_you_mean(request.url.path, [path for path in paths if "{" not in path])
-        hint = near if near.startswith("; did") else "; / lists the addresses"
+        near = nearest(request.url.path, [path for path in paths if "{" not in path])
+        hint = near or "; / lists the addresses"
         return problems.response(Problem("not-found", f"there is no such address{hint}"))
     return problems.response(Problem("malformed-request", str(error.detail)))
 

@@ -33,8 +33,10 @@ def check(
     if path is not None and path.is_file():
         good, problems = _one(path)
     else:
-        own = path or settings_from(indicators=indicators).own_indicators
-        loaded = load_catalogue([shipped_root(), *([own] if own else [])])
+        settings = settings_from(indicators=indicators)
+        own = path or settings.own_indicators
+        shipped = [shipped_root()] if settings.shipped else []
+        loaded = load_catalogue([*shipped, *([own] if own else [])])
         good, problems = loaded.catalogue, loaded.problems
 
     if as_json:

@@ -1,6 +1,5 @@
 """The worker as a child of the server: started again if it dies, stopped when we stop."""
 
-import json
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
+READY = "ready"
 LONG_LIFE_SECONDS = 60
 LONGEST_WAIT_SECONDS = 60
 PATIENCE_SECONDS = 10
@@ -62,6 +62,6 @@ class Child:
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         for line in process.stdout or ():
-            if json.loads(line).get("ready") and not self.was_ready:
+            if line.strip() == READY and not self.was_ready:
                 self.was_ready = True
                 self.ready()

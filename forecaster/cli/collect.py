@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from forecaster.cli.options import DataDir, Indicators, Json, settings_from
+from forecaster.domain.errors import ForecasterError
 
 
 def collect(
@@ -27,6 +28,7 @@ def collect(
     from forecaster.cli.progress import bars
     from forecaster.cli.show import rows
     from forecaster.cycle.collecting import collect as collect_one
+    from forecaster.cycle.collecting import open_source
     from forecaster.cycle.declaring import declare
     from forecaster.domain.run import RunStatus, Trigger
     from forecaster.logs import configure
@@ -38,11 +40,18 @@ def collect(
     settings = settings_from(data_dir, indicators)
     configure("WARNING", json=settings.log_json)
     with open_working(settings) as working, bars() as (watch, _):
-        declare(working.database, working.roots, now=working.now())
+        with working.database.read() as session:
+            in_force = catalogue.current(session)
+        if not in_force:  # nothing was declared yet: who runs first does it
+            declare(working.database, working.roots, now=working.now())
         with working.database.read() as session:
             chosen = (
                 [catalogue.get(session, indicator)] if indicator else catalogue.current(session)
             )
+        if window:
+            chosen = [each for each in chosen if not open_source(each).shipped]
+            if not chosen:
+                raise ForecasterError(f"{indicator} comes from files: there is no past to fetch")
         runs = [
             collect_one(
                 working.tools,

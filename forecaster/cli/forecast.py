@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from forecaster.cli.options import DataDir, Indicators, Json, settings_from
+from forecaster.domain.errors import UnknownName
 
 
 def forecast(
@@ -68,7 +69,13 @@ def forecast(
         }
         for issue in issues
     ]
-    rows("Latest forecasts", found, as_json=as_json, empty="Nothing to forecast: collect first.")
+    rows(
+        "Latest forecasts",
+        found,
+        as_json=as_json,
+        empty="Nothing to forecast: collect first.",
+        shown=("series", "method", "next_median", "probabilities", "no_forecast_because"),
+    )
 
 
 def backtest(
@@ -94,6 +101,8 @@ def backtest(
     database = Database(settings_from(data_dir).url)
     with database.read() as session:
         definition = catalogue.get(session, indicator)
+        if scope not in {None, *definition.scopes}:
+            raise UnknownName("scope", str(scope), definition.scopes)
         keys = [key for key in definition.keys if scope in {None, key.scope}]
         histories = {key: observations.versions(session, key, known_by=now) for key in keys}
     found = [

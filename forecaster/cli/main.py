@@ -5,7 +5,7 @@ import sys
 import typer
 
 from forecaster.cli import check, collect, forecast, serve, status, up, work
-from forecaster.domain.errors import ForecasterError
+from forecaster.domain.errors import ForecasterError, StoreUnavailable
 
 app = typer.Typer(
     name="forecaster",
@@ -29,5 +29,6 @@ def main() -> None:
     try:
         app()
     except ForecasterError as error:
-        typer.echo(f"forecaster: {error}", err=True)
+        hint = "; `forecaster up` makes one" if isinstance(error, StoreUnavailable) else ""
+        typer.echo(f"forecaster: {error}{hint}", err=True)
         sys.exit(1)

@@ -4,14 +4,22 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 Row = Mapping[str, object]
 
 
-def rows(title: str, found: Sequence[Row], *, as_json: bool, empty: str) -> None:
-    """Print rows of one shape: a table, or one JSON list."""
+def rows(
+    title: str,
+    found: Sequence[Row],
+    *,
+    as_json: bool,
+    empty: str,
+    shown: Sequence[str] | None = None,
+) -> None:
+    """Print rows of one shape: one JSON list, or a table of all fields or of those shown."""
     if as_json:
         print(json.dumps(found, default=str, indent=2))  # noqa: T201  (what was asked for)
         return
@@ -19,11 +27,11 @@ def rows(title: str, found: Sequence[Row], *, as_json: bool, empty: str) -> None
     if not found:
         console.print(empty)
         return
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for name in found[0]:
-        table.add_column(name.replace("_", " "), overflow="fold", no_wrap=name == "series")
+    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE)
+    for name in shown or found[0]:
+        table.add_column(name.replace("_", " "), no_wrap=name in {"series", "method", "scope"})
     for row in found:
-        table.add_row(*(_text(value) for value in row.values()))
+        table.add_row(*(_text(row[name]) for name in shown or found[0]))
     console.print(table)
 
 

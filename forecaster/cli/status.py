@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import typer
+
 from forecaster.cli.options import DataDir, Json, settings_from
 
 if TYPE_CHECKING:
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
     from forecaster.domain.forecast import Issue
     from forecaster.domain.observation import Observation
+    from forecaster.domain.run import Run
 
 
 def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FBT002  (a flag)
@@ -40,14 +43,28 @@ def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FB
                 **_last(observations.as_of(session, key, now), now),
                 **_headline(issues.get(key)),
                 "alert": firing.get(key),
-                "source": str(latest_runs[key.indicator].status)
-                if key.indicator in latest_runs
-                else "never asked",
+                **_source(latest_runs.get(key.indicator)),
             }
             for definition in catalogue.current(session)
             for key in definition.keys
         ]
-    rows("Series", found, as_json=as_json, empty="No indicator is in force: run forecaster up.")
+    rows(
+        "Series",
+        found,
+        as_json=as_json,
+        empty="No indicator is in force: run forecaster up.",
+        shown=("series", "last_value", "age", "probability", "baseline", "alert", "source"),
+    )
+    if not as_json:
+        for run in latest_runs.values():
+            if run.error:
+                typer.echo(f"{run.indicator}: {run.status}: {run.error}", err=True)
+
+
+def _source(run: Run | None) -> dict[str, object]:
+    if run is None:
+        return {"source": "never asked", "error": None}
+    return {"source": str(run.status), "error": run.error}
 
 
 def _last(known: tuple[Observation, ...], now: datetime) -> dict[str, object]:

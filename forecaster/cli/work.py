@@ -1,6 +1,5 @@
 """`forecaster work`: collect, forecast, alert, publish and deliver on time."""
 
-import json
 import logging
 import os
 import signal
@@ -23,6 +22,7 @@ def work(
 
     Example: FORECASTER_DATABASE_URL=postgresql://… forecaster work
     """
+    from forecaster.cli.child import READY
     from forecaster.cli.progress import bars
     from forecaster.logs import configure
     from forecaster.worker import Worker
@@ -34,6 +34,7 @@ def work(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if child:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when its parent lets go
         threading.Thread(target=_stop_at_the_end_of_input, args=[stop], daemon=True).start()
 
     with open_working(settings) as working, bars() as (watch, close):
@@ -42,13 +43,16 @@ def work(
             close()
             if child:
                 with suppress(BrokenPipeError):  # a parent that is gone is noticed elsewhere
-                    sys.stdout.write(json.dumps({"ready": True}) + "\n")
+                    sys.stdout.write(READY + "\n")
                     sys.stdout.flush()
 
-        Worker(working, stop=stop, watch=watch).run(ready)
+        worker = Worker(working, stop=stop, watch=watch)
+        worker.run(ready)
         close()
+        working.executor.shutdown(cancel_futures=True)
         logging.shutdown()
-        os._exit(0)  # what still waits for a source is cut off: a cut at any point loses nothing
+        # What still waits for a source is cut off: a cut at any point loses nothing.
+        os._exit(1 if worker.lost_lease else 0)
 
 
 def _stop_at_the_end_of_input(stop: threading.Event) -> None:

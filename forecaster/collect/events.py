@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from forecaster.collect.table import Row, parse, rows
+from forecaster.collect.table import Row, files_by_root, parse, rows
 from forecaster.domain.actors import Scope, actors_of
 from forecaster.domain.coverage import Coverage, Grade
 from forecaster.domain.errors import SourceChanged, did_you_mean
@@ -22,6 +22,7 @@ _EVENT_COLUMNS = (
     *("intensity", "confidence", "source_url_1", "source_url_2", "source_date"),
 )
 _CLAIM_COLUMNS = ("scope", "kind", "category", "from", "to", "grade", "by", "note")
+_FOLDER = "ledger"
 _CLAIMS_FILE = "coverage.csv"
 _EVERY = "*"
 _LEADER_LEVEL = "leader-level"
@@ -64,20 +65,24 @@ class Claim(Coverage):
         )
 
 
-def read_events(roots: Sequence[Path]) -> tuple[Event, ...]:
-    """Read every event of every root; one id may stand twice only with the same words."""
-    placed = (row for path in _files(roots) for row in rows(path, _EVENT_COLUMNS))
-    events: dict[str, Event] = {}
-    for place, event in parse(placed, _event):
-        if events.setdefault(event.id, event) != event:
-            raise SourceChanged(f"{place}: {event.id} is the id of another event")
-    return tuple(events.values())
+def read_events(roots: Sequence[Path]) -> tuple[tuple[Path, Event], ...]:
+    """Read every event, each with its file; a later root overrides by id.
+
+    An event that a later root only repeats stays the earlier file's.
+    """
+    chosen: dict[str, tuple[Path, Event]] = {}
+    for files in files_by_root(roots, _FOLDER):
+        for path, event in _of_one_root(files):
+            if event.id not in chosen or chosen[event.id][1] != event:
+                chosen[event.id] = path, event
+    return tuple(chosen.values())
 
 
 def read_claims(roots: Sequence[Path]) -> tuple[Claim, ...]:
     """Read the claims of every root."""
-    files = [path for path in _in_ledgers(roots) if path.name == _CLAIMS_FILE]
-    placed = (row for path in files for row in rows(path, _CLAIM_COLUMNS))
+    paths = [path for files in files_by_root(roots, _FOLDER) for path in files]
+    claimed = [path for path in paths if path.name == _CLAIMS_FILE]
+    placed = (row for path in claimed for row in rows(path, _CLAIM_COLUMNS))
     return tuple(claim for _, claim in parse(placed, Claim.model_validate))
 
 
@@ -101,13 +106,15 @@ def spans(claims: Iterable[Claim]) -> tuple[Coverage, ...]:
     return (*_joined(ordered, Grade.PARTIAL), *_joined(fully, Grade.FULL))
 
 
-def _files(roots: Sequence[Path]) -> Iterator[Path]:
-    return (path for path in _in_ledgers(roots) if path.name != _CLAIMS_FILE)
-
-
-def _in_ledgers(roots: Sequence[Path]) -> Iterator[Path]:
-    for root in dict.fromkeys(root.resolve() for root in roots):
-        yield from sorted((root / "ledger").glob("*.csv"))
+def _of_one_root(files: Iterable[Path]) -> Iterator[tuple[Path, Event]]:
+    """Read the events of one root; an id may stand twice only with the same words."""
+    listed = [path for path in files if path.name != _CLAIMS_FILE]
+    placed = (row for path in listed for row in rows(path, _EVENT_COLUMNS))
+    events: dict[str, Event] = {}
+    for place, event in parse(placed, _event):
+        if events.setdefault(event.id, event) != event:
+            raise SourceChanged(f"{place}: {event.id} is the id of another event")
+        yield Path(place.rpartition(":")[0]), event
 
 
 def _event(row: Row) -> Event:

@@ -42,12 +42,12 @@ class Fetched:
 
 
 def new_client(
-    contact: str, limits: Limits | None = None, transport: httpx.BaseTransport | None = None
+    contact: str | None, limits: Limits | None = None, transport: httpx.BaseTransport | None = None
 ) -> httpx.Client:
     """Make the client for sources: HTTP/1.1, few redirects, and whom to call if it annoys."""
     limits = limits or Limits()
     return httpx.Client(
-        headers={"User-Agent": f"forecaster (+{contact})"},
+        headers={"User-Agent": f"forecaster (+{contact})" if contact else "forecaster"},
         timeout=httpx.Timeout(limits.read_seconds, connect=limits.connect_seconds),
         follow_redirects=True,
         max_redirects=limits.max_redirects,

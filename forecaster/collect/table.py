@@ -14,6 +14,12 @@ Row = Mapping[str, str]
 _MOST_SHOWN = 20
 
 
+def files_by_root(roots: Sequence[Path], folder: str) -> Iterator[tuple[Path, ...]]:
+    """Walk through the roots, each once, and give the CSV files in a folder of theirs."""
+    for root in dict.fromkeys(root.resolve() for root in roots):
+        yield tuple(sorted((root / folder).glob("*.csv")))
+
+
 def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, Row]]:
     """Walk through the rows of a file with exactly these columns, each with its place.
 

@@ -39,22 +39,27 @@ def alert(database: Database, *, now: datetime) -> int:
         standing = alerts.current(session)
 
     told = sum(_follow(database, rule, key, now=now) for rule, key in watched)
-    kept = {(rule.id, key.scope) for rule, key in watched}
+    kept = {(rule.id, key) for rule, key in watched}
     for state in standing:
-        if (state.rule, state.scope) not in kept and state.status is not AlertStatus.INACTIVE:
+        if (state.rule, state.key) not in kept and state.status is not AlertStatus.INACTIVE:
             told += _let_go(database, state, now=now)
     return told
 
 
 def _follow(database: Database, rule: Rule, key: SeriesKey, *, now: datetime) -> int:
     with database.read() as session:
-        before = alerts.latest(session, rule.id, key.scope) or rules.initial(rule, key, now)
-        news = forecasts.after(session, key, before.issue)
+        before = alerts.latest(session, rule.id, key) or rules.initial(rule, key, now)
+        unseen = forecasts.after(session, key, before.issue)
+        cut = forecasts.get(session, before.issue).record_cut if before.issue else -1
+    if before.issue is None:
+        unseen = unseen[-1:]  # a new rule begins with what stands
 
     told = 0
-    for issue in news:
+    for issue in unseen:
+        news, cut = issue.record_cut > cut, issue.record_cut
         with database.begin() as session:
-            after = rules.next_state(rule, before, _evidence(session, rule, issue, now))
+            evidence = _evidence(session, rule, issue, now, news=news)
+            after = rules.next_state(rule, before, evidence)
             told += _save(session, Step(before, after, issue, rule), now=now)
         before = after
     return told
@@ -71,12 +76,15 @@ def _let_go(database: Database, before: AlertState, *, now: datetime) -> int:
         return _save(session, step, now=now)
 
 
-def _evidence(session: Session, rule: Rule, issue: Issue, now: datetime) -> Evidence:
+def _evidence(
+    session: Session, rule: Rule, issue: Issue, now: datetime, *, news: bool
+) -> Evidence:
     """Say what an issue holds of what a rule watches, and whether it is still fresh."""
     return Evidence(
         issue=issue.id,
         value=_watched(session, rule, issue),
         stale=issue.stale_after is not None and issue.stale_after < now,
+        news=news,
         observed_at=issue.issued_at,
     )
 

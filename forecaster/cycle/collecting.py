@@ -98,7 +98,8 @@ def collect(
                 doubtful=harvest.doubtful,
             )
 
-    log.info("collected", indicator=definition.id, status=str(status), new=harvest.new)
+    tell = log.info if status is RunStatus.OK else log.warning
+    tell("collected", indicator=definition.id, status=str(status), new=harvest.new, error=error)
     return run
 
 

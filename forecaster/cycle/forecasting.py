@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed, wait
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import structlog
 from ulid import ULID
 
+from forecaster import plugins
 from forecaster.cycle.attempt import attempting
 from forecaster.definitions.schedule import next_run
 from forecaster.domain.errors import CannotForecast
@@ -35,6 +36,7 @@ class Task:
     fit: Fit | None
     latest: Issue | None
     record_cut: int
+    last_valued: Period | None
     code: str
     now: datetime
 
@@ -104,9 +106,10 @@ def _task(
     latest = forecasts.latest(session, key)
     if latest is not None and _says_it_all(session, latest, definition, code, now):
         return None
-    versions = _known(session, definition, key, by=now)
-    if not versions and latest is None:
+    told = observations.versions(session, key, known_by=now)
+    if not told and latest is None:
         return None
+    versions = _of_frequency(definition, told)
     fit = forecasts.latest_fit(session, key)
     still_good = fit is not None and not _outgrown(fit, definition, code, versions)
     inputs = Inputs(
@@ -122,7 +125,8 @@ def _task(
         request=Request(inputs=inputs, previous=_previous(session, latest)),
         fit=fit if still_good else None,
         latest=latest,
-        record_cut=max((version.id for version in versions), default=0),
+        record_cut=max((version.id for version in told), default=0),
+        last_valued=_last_valued(versions),
         code=code,
         now=now,
     )
@@ -149,6 +153,7 @@ def _outgrown(
     return (
         fit.definition != definition.digest
         or fit.code != code
+        or not fit.fitted.parameters.keys() <= set(plugins.names("methods"))
         or len(news) > max(4, fit.fitted.n_observations // 10)
     )
 
@@ -157,12 +162,11 @@ def _previous(session: Session, latest: Issue | None) -> Previous | None:
     if latest is None or latest.projection is None or latest.fit is None:
         return None
     definition = catalogue.version(session, latest.definition)
+    told = observations.versions(session, latest.key, cut=latest.record_cut, known_by=latest.as_of)
     inputs = Inputs(
         definition=definition,
         scope=latest.scope,
-        observations=_known(
-            session, definition, latest.key, by=latest.as_of, cut=latest.record_cut
-        ),
+        observations=_of_frequency(definition, told),
         as_of=latest.as_of,
         fitted=forecasts.fit(session, latest.fit).fitted,
     )
@@ -170,20 +174,16 @@ def _previous(session: Session, latest: Issue | None) -> Previous | None:
     return Previous(issue=latest.id, inputs=inputs, words=words)
 
 
-def _known(
-    session: Session,
-    definition: Definition,
-    key: SeriesKey,
-    *,
-    by: datetime,
-    cut: int | None = None,
-) -> tuple[Observation, ...]:
-    """Return every version known by a moment; what was told by other periods is left aside."""
-    return tuple(
-        seen
-        for seen in observations.versions(session, key, cut=cut, known_by=by)
-        if seen.period.frequency is definition.frequency
-    )
+def _of_frequency(definition: Definition, told: Sequence[Observation]) -> tuple[Observation, ...]:
+    """Leave aside what was told of other periods, before the definition changed its frequency."""
+    return tuple(seen for seen in told if seen.period.frequency is definition.frequency)
+
+
+def _last_valued(versions: Sequence[Observation]) -> Period | None:
+    """Return the last period that has a value; silence after it does not keep it fresh."""
+    newest = {seen.period: seen for seen in versions}  # they come in the order of their knowledge
+    valued = [period for period, seen in newest.items() if seen.value is not None]
+    return max(valued, key=lambda period: period.start, default=None)
 
 
 def _save(database: Database, task: Task, future: Future[Answer]) -> int:
@@ -234,7 +234,7 @@ def _issue(task: Task, fit: Fit | None, reply: Answer | None, refusal: str | Non
         as_of=task.now,
         record_cut=task.record_cut,
         next_update_at=next_run(definition.collect.schedule, task.now),
-        stale_after=stale_after(definition, projection.coverage_end) if projection else None,
+        stale_after=stale_after(definition, task.last_valued) if task.last_valued else None,
         definition=definition.digest,
         code=task.code,
         fit=fit.id if fit and projection else None,
@@ -244,7 +244,6 @@ def _issue(task: Task, fit: Fit | None, reply: Answer | None, refusal: str | Non
     )
 
 
-def stale_after(definition: Definition, coverage_end: date) -> datetime:
+def stale_after(definition: Definition, last: Period) -> datetime:
     """Return when a forecast is stale: a whole period after its next value should be known."""
-    last = Period.containing(coverage_end, definition.frequency)
     return last.shift(2).ends_at + definition.lag

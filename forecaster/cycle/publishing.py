@@ -28,7 +28,7 @@ def publish(database: Database, *, now: datetime) -> int:
         )
         _add(database, draft, partial(documents.forecast, issue), now)
     for source, state in states:
-        draft = Draft(kind=Kind.ALERT, key=f"{state.rule}/{state.scope}", source=source)
+        draft = Draft(kind=Kind.ALERT, key=f"{state.rule}/{state.key}", source=source)
         _add(database, draft, partial(documents.alert, state), now)
     return len(issues) + len(states)
 

@@ -120,6 +120,7 @@ class Evidence(Frozen):
     issue: str
     value: float | None
     stale: bool = False
+    news: bool = Field(default=True, description="more is known than at the issue before")
     observed_at: Utc
 
 

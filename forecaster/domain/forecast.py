@@ -97,10 +97,13 @@ class Fitted(Frozen):
     weights: Mapping[str, float]
     parameters: Mapping[str, JsonValue]
     calibration: tuple[float, ...] = Field(description="widening of each step; 1 is raw")
+    baseline_calibration: tuple[float, ...] = Field(
+        default=(), description="the same of the baseline; none: raw"
+    )
     skill: Skill | None
     record: Mapping[str, tuple[Hindcast, ...]] = Field(description="threshold id → its past")
     calibration_error: Mapping[str, float] = Field(description="threshold id → its error")
-    spacing: int = Field(default=1, ge=1, description="periods from one origin to the next")
+    spacing: float = Field(default=1, ge=1, description="mean periods between two origins")
     n_origins: int
     trained_from: date
     trained_to: date

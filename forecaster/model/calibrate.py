@@ -5,9 +5,11 @@ Phi(f Phi^-1(u)): f > 1 widens, f < 1 narrows, 1 leaves it. The map is monotone,
 ensemble's range, and keeps whole numbers whole; quantiles and crossing probabilities are both read
 from the moved paths.
 
-f is conformal: with s = |Phi^-1(PIT)| of n earlier targets, it is the ceil(0.8 (n + 1))-th
-smallest s over Phi^-1(0.9), so that the central 80 % interval covers the next target with at least
-80 % probability if the targets are exchangeable (Vovk et al. 2005). PITs are random over ties.
+f is conformal: with s = |Phi^-1(PIT)| of n earlier targets, it is the ceil(0.8 (n + 1)) / n
+quantile of s over Phi^-1(0.9), so that the central 80 % interval covers the next target with at
+least 80 % probability if the targets are exchangeable (Vovk et al. 2005). A target that ties with
+members has no single PIT: its mass of 1 / n is spread evenly over [F(y-), F(y)] (the
+non-randomised PIT of Czado, Gneiting and Held 2009), so that no dice enter a factor.
 """
 
 import numpy as np
@@ -21,31 +23,48 @@ AT_LEAST = 20
 """Residuals of a step; with fewer it keeps its raw width."""
 
 _BOUNDS = (0.5, 3.0)
+_HALVINGS = 14  # of the bounds: a factor is found to within 0.0002
+_EDGE = float(ndtri((1 + COVER) / 2))
 
 
-def pits(ordered: FloatArray, targets: FloatArray, uniform: FloatArray) -> FloatArray:
-    """Return the rank of each target in its ensemble (…, paths, steps), in (0, 1), as (…, steps).
+def pits(ordered: FloatArray, targets: FloatArray) -> FloatArray:
+    """Return F(y-) and F(y) of targets in ensembles (…, paths, steps), in 0 to 1: (2, …, steps).
 
-    Among equal members the rank is drawn by `uniform`; NaN where a target is NaN.
+    The target counts as one more member, so that the two differ; NaN where a target is NaN.
     """
     below = (ordered < targets).sum(axis=-2)
     level = (ordered == targets).sum(axis=-2)
-    ranks = (below + uniform * (level + 1)) / (ordered.shape[-2] + 1)
-    return np.where(np.isnan(targets), np.nan, ranks)
+    ends = np.stack([below, below + level + 1]) / (ordered.shape[-2] + 1)
+    return np.where(np.isnan(targets), np.nan, ends)
+
+
+def enough(usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say which steps have residuals enough for a factor, from usable targets (origins, steps)."""
+    return np.asarray(usable.sum(axis=0) >= AT_LEAST)
 
 
 def factors(past: FloatArray, usable: NDArray[np.bool_]) -> FloatArray:
-    """Return each step's factor from past PITs (origins, …, steps) that are usable."""
-    steps = past.shape[-1]
-    mask = usable.reshape(usable.shape[0], *(1,) * (past.ndim - 2), steps)
-    spread = np.abs(ndtri(np.where(mask, past, np.nan)))
-    n = np.isfinite(spread).sum(axis=0)
-    if not n.size or n.max() < AT_LEAST:
-        return np.ones(past.shape[1:])
-    place = np.minimum(np.ceil(COVER * (n + 1)).astype(int), np.maximum(n, 1)) - 1
-    chosen = np.take_along_axis(np.sort(spread, axis=0), place[None], axis=0)[0]
-    found = np.clip(chosen / ndtri((1 + COVER) / 2), *_BOUNDS)
-    return np.where(n >= AT_LEAST, found, 1.0)
+    """Return each step's factor from past PITs (2, origins, …, steps) that are usable.
+
+    The mass of the past within Phi(±f Phi^-1(0.9)) grows with f; halving finds where it reaches
+    ceil(0.8 (n + 1)) of n.
+    """
+    told = enough(usable)
+    if not told.any():
+        return np.ones(past.shape[2:])
+    mask = usable.reshape(usable.shape[0], *(1,) * (past.ndim - 3), usable.shape[1])
+    start, end = np.where(mask, past, 0.0)
+    n = usable.sum(axis=0)
+    wanted = np.minimum(np.ceil(np.round(COVER * (n + 1), 9)), n)
+    density = mask / np.where(mask, end - start, 1.0)
+    low, high = (np.full(past.shape[2:], bound) for bound in _BOUNDS)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        edge = ndtr(middle * _EDGE)
+        within = np.minimum(end, edge) - np.maximum(start, 1 - edge)
+        short = (np.maximum(within, 0.0) * density).sum(axis=0) < wanted
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return np.where(told, (low + high) / 2, 1.0)
 
 
 def widen(ordered: FloatArray, factor: FloatArray) -> FloatArray:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import pairwise
 
-from forecaster.domain.errors import CannotForecast
+from forecaster.domain.errors import CannotForecast, UnknownName
 from forecaster.domain.forecast import Change, Fitted, Inputs, Previous
 from forecaster.domain.observation import Observation
 from forecaster.model.projecting import Headline, headline
@@ -29,7 +29,7 @@ def change_since(
     for stage, is_new in _stages(previous.inputs, before, inputs, fitted):
         try:
             reached.append(headline(*stage) if is_new else reached[-1])
-        except CannotForecast:
+        except (CannotForecast, UnknownName):  # the latter: a method that is no longer installed
             if not reached:
                 return None
             reached.append(reached[-1])

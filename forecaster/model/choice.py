@@ -13,6 +13,7 @@ from forecaster.model.method import BASELINES, dice
 from forecaster.model.rolling import EARLIER, Backtest
 
 _JUDGED = 10  # origins at which a choice could be made; with fewer nothing replaces the baseline
+_BLOCKS = 5  # the same in horizons: an interval from fewer blocks is too narrow
 
 
 class Verdict(NamedTuple):
@@ -33,14 +34,17 @@ def decide(tested: Backtest, family: Family, seed: int) -> Verdict:
     challenger's skill is prequential: at each origin it is the candidate with the lowest mean CRPS
     over the targets known then. The best candidate is published if the lower bound of that skill's
     80 % interval is above zero; else the baseline is, and its own skill is given against the other
-    baseline.
+    baseline. Nothing replaces the baseline on fewer than 10 judged origins, or on fewer than five
+    blocks (a block is the origins within a horizon: their forecasts overlap).
     """
-    best, baseline = _best(tested, family)
+    able = _candidates(tested, family)
+    best, baseline = _best(tested, family, able)
     name, fallback = tested.names[best], tested.names[baseline]
-    judged, chosen = _prequential(tested)
-    if judged.size < _JUDGED or np.nanmin(tested.targets) == np.nanmax(tested.targets):
-        few = f"{judged.size} origins are too few to judge by"
-        why = few if judged.size < _JUDGED else "every target was the same"
+    judged, chosen = _prequential(tested, able)
+    needed = max(_JUDGED, _BLOCKS * _block(tested))
+    if judged.size < needed or np.nanmin(tested.targets) == np.nanmax(tested.targets):
+        few = f"{judged.size} origins are too few to judge by, {needed} are needed"
+        why = few if judged.size < needed else "every target was the same"
         return Verdict(fallback, fallback, None, f"{why}: the baseline {fallback} stands")
     found = _skill(tested, judged, chosen, np.full(judged.size, baseline), seed)
     low, high = found.interval_80
@@ -57,7 +61,13 @@ def decide(tested: Backtest, family: Family, seed: int) -> Verdict:
     return Verdict(fallback, fallback, own, f"no better than the baseline {fallback}: {why}")
 
 
-def _best(tested: Backtest, family: Family) -> tuple[int, int]:
+def _candidates(tested: Backtest, family: Family) -> NDArray[np.bool_]:
+    """Say what may be published: of counts and binary values, naive only within the pool."""
+    barred = {"naive"} if family in WHOLE_NUMBERS else set()
+    return np.array([name not in barred for name in tested.names])
+
+
+def _best(tested: Backtest, family: Family, able: NDArray[np.bool_]) -> tuple[int, int]:
     """Return the places of the best candidate and of the baseline by all that is known."""
     climatology, *others = (tested.names.index(one) for one in BASELINES)
     usable = tested.known_now
@@ -65,18 +75,29 @@ def _best(tested: Backtest, family: Family) -> tuple[int, int]:
         return climatology, climatology
     scores = scoring.mean_over(tested.scores, usable)
     baselines = [climatology] if family in WHOLE_NUMBERS else [climatology, *others]
-    return int(np.argmin(scores)), min(baselines, key=lambda one: float(scores[one]))
+    return _lowest(scores, able), min(baselines, key=lambda one: float(scores[one]))
 
 
-def _prequential(tested: Backtest) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _prequential(
+    tested: Backtest, able: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the origins at which the past could choose, and what it chose there."""
     judged, chosen = [], []
     for origin in range(tested.moments.size):
         usable = tested.usable(origin)
         if usable.any(axis=1).sum() >= EARLIER and tested.known_now[origin].any():
             judged.append(origin)
-            chosen.append(int(np.argmin(scoring.mean_over(tested.scores[:origin], usable))))
+            chosen.append(_lowest(scoring.mean_over(tested.scores[:origin], usable), able))
     return np.array(judged, dtype=np.intp), np.array(chosen, dtype=np.intp)
+
+
+def _lowest(scores: FloatArray, able: NDArray[np.bool_]) -> int:
+    return int(np.argmin(np.where(able, scores, np.inf)))
+
+
+def _block(tested: Backtest) -> int:
+    """Count the origins within a horizon."""
+    return int(np.ceil(tested.scores.shape[2] / tested.spacing))
 
 
 def _skill(
@@ -87,9 +108,8 @@ def _skill(
     seed: int,
 ) -> Skill:
     scores: FloatArray = tested.scores
-    block = -(-scores.shape[2] // tested.spacing)
     value, interval = scoring.skill(
-        scores[judged, chosen], scores[judged, reference], block, dice(seed, "skill")
+        scores[judged, chosen], scores[judged, reference], _block(tested), dice(seed, "skill")
     )
     return Skill(
         value=value,

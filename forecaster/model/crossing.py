@@ -31,16 +31,28 @@ def happens(values: FloatArray, threshold: Threshold) -> NDArray[np.bool_]:
     return np.asarray((watched < cast("float", threshold.below)).any(axis=-1))
 
 
-def probability(paths: FloatArray, threshold: Threshold) -> float:
+def probability(paths: FloatArray, threshold: Threshold, n_values: int) -> float:
     """Return the share of paths (paths, steps) that cross at least once: (k + 1/2) / (n + 1).
 
-    The half keeps a finite number of paths from claiming certainty.
+    The half keeps a finite number of paths from claiming certainty; the limit keeps them from
+    claiming more than the `n_values` periods known can resolve.
     """
     crossed = happens(paths, threshold)
-    return float((crossed.sum() + 0.5) / (crossed.size + 1))
+    share = float((crossed.sum() + 0.5) / (crossed.size + 1))
+    low = limit(n_values, threshold.within)
+    return min(max(share, low), 1 - low)
 
 
-def support(p: float, record: Sequence[Hindcast], within: int, spacing: int) -> Support:
+def limit(n_values: int, within: int) -> float:
+    """Return the least probability that n values can resolve: 1/2 / (m + 1), m = n / within.
+
+    It is Jeffreys' posterior mean after m windows (one at least) none of which crossed; one minus
+    it is the mean after m windows all of which did.
+    """
+    return 0.5 / (max(1.0, n_values / within) + 1)
+
+
+def support(p: float, record: Sequence[Hindcast], within: int, spacing: float) -> Support:
     """Return Jeffreys' 90 % interval of the frequency seen after probabilities like this one.
 
     Similar hindcasts lie within 0.5 in log-odds; if they are fewer than 10, the nearest 10 serve.

@@ -16,7 +16,10 @@ def fit(inputs: Inputs) -> Fitted:
     panel, parameters, notes, tested = backtest.rehearse(inputs)
     verdict = choice.decide(tested, panel.family, seed_of(inputs))
     place = tested.names.index(verdict.choice)
-    calibration = calibrate.factors(tested.pits[:, place], tested.known_now)
+    calibration, of_baseline = (
+        tuple(calibrate.factors(tested.pits[:, :, one], tested.known_now).tolist())
+        for one in (place, tested.names.index(verdict.baseline))
+    )
     record = {
         one.id: hindcasts(tested, place, one, seed_of(inputs))
         for one in inputs.definition.thresholds
@@ -27,7 +30,8 @@ def fit(inputs: Inputs) -> Fitted:
         choice=verdict.choice,
         weights=_weights(tested, verdict.choice),
         parameters={name: dict(learnt) for name, learnt in parameters.items()},
-        calibration=tuple(float(one) for one in calibration),
+        calibration=calibration,
+        baseline_calibration=of_baseline,
         skill=verdict.skill,
         record=record,
         calibration_error={name: scoring.calibration_error(past) for name, past in record.items()},
@@ -50,7 +54,7 @@ def _weights(tested: Backtest, chosen: str) -> Mapping[str, float]:
 
 def _unsupported(tested: Backtest) -> tuple[str, ...]:
     """Say which steps have too few residuals for a map."""
-    steps = np.flatnonzero(tested.known_now.sum(axis=0) < calibrate.AT_LEAST) + 1
+    steps = np.flatnonzero(~calibrate.enough(tested.known_now)) + 1
     if not steps.size:
         return ()
     span = f"steps {steps[0]} to {steps[-1]}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from forecaster.domain.errors import CannotForecast
+from forecaster.domain.errors import CannotForecast, UnknownName
 from forecaster.domain.forecast import Answer, Change, Fitted, Inputs, Projection, Request
 from forecaster.domain.indicator import Family
 from forecaster.model.change import change_since
@@ -40,6 +40,6 @@ def _change(request: Request, fitted: Fitted) -> Change | None:
         return None
     try:
         before = previous.inputs.fitted or fit(previous.inputs)
-    except CannotForecast:
+    except (CannotForecast, UnknownName):  # the latter: a method that is no longer installed
         return None
     return change_since(previous, before, request.inputs, fitted)

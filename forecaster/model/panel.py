@@ -68,7 +68,8 @@ class History:
     values: FloatArray
     bases: FloatArray
     partial: NDArray[np.bool_]
-    withdrawn: NDArray[np.bool_]
+    covered: NDArray[np.bool_]
+    """The whole period was seen: there is a value, or the source is known to have had none."""
 
     @classmethod
     def of(
@@ -98,7 +99,7 @@ class History:
             values=_floats([one.value for one in rows]),
             bases=_floats([one.base for one in rows]),
             partial=np.array([one.grade is Grade.PARTIAL for one in rows]),
-            withdrawn=np.array([one.missing is Missing.WITHDRAWN for one in rows]),
+            covered=np.array([one.missing in (None, Missing.NOT_REPORTED) for one in rows]),
         )
         now = bare.at(np.inf)
         held = now.places
@@ -107,14 +108,15 @@ class History:
         )
         # A version that no series of the family can have was an error, since put right.
         kept = np.isnan(bare.values) | possible(bare.values, shown, definition.whole)
-        columns = ("ordinals", "known", "values", "bases", "partial", "withdrawn")
+        columns = ("ordinals", "known", "values", "bases", "partial", "covered")
         return replace(bare, family=shown, **{one: getattr(bare, one)[kept] for one in columns})
 
     def at(self, moment: float) -> Panel:
         """Return the series as known at a moment (seconds of the epoch): newest versions only.
 
         It starts at the first and ends at the last valued period. Later periods that are covered
-        without a value (a coded absence, not a tombstone) are counted as `silence`.
+        without a value are counted as `silence`: the source answered without them. A tombstone or
+        a period of which too little was seen covers nothing.
         """
         rows = slice(0, int(np.searchsorted(self.known, moment, side="right")))
         ordinals = self.ordinals[rows]
@@ -123,7 +125,7 @@ class History:
         values, bases = (np.full(int(places.max()) + 1, np.nan) for _ in range(2))
         partial, covered = (np.zeros(values.size, dtype=bool) for _ in range(2))
         values[places], bases[places] = self.values[rows], self.bases[rows]
-        partial[places], covered[places] = self.partial[rows], ~self.withdrawn[rows]
+        partial[places], covered[places] = self.partial[rows], self.covered[rows]
         held = np.flatnonzero(np.isfinite(values))
         if not held.size:
             raise CannotForecast("every value was withdrawn")

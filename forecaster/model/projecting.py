@@ -1,6 +1,6 @@
 """Look ahead with what was learnt: paths, and all that is read from them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, cast
 
 import numpy as np
@@ -42,7 +42,12 @@ def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projecti
     baseline = paths
     if fitted.choice != fitted.baseline:
         baseline = _drawn(panel, inputs, fitted, fitted.baseline)
+        baseline = _widened(baseline, fitted.baseline_calibration, panel, inputs)
     end = Period.at(panel.end + panel.silence, panel.frequency)
+    probabilities = tuple(
+        _crossing(one, (paths, baseline), fitted, panel, said.get(one.id))
+        for one in inputs.definition.thresholds
+    )
     return Projection(
         coverage_end=end.last_day,
         grade=_grade(panel),
@@ -55,22 +60,22 @@ def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projecti
         ),
         trend=trend_now(panel, parameters_of(fitted), inputs.definition.steps),
         steps=_steps(paths, end, fitted.family),
-        probabilities=tuple(
-            _crossing(one, (paths, baseline), fitted, panel, said.get(one.id))
-            for one in inputs.definition.thresholds
-        ),
+        probabilities=probabilities,
         skill=fitted.skill,
-        warnings=fitted.warnings,
+        warnings=(*fitted.warnings, *_unresolved(probabilities)),
     )
 
 
 def headline(inputs: Inputs, fitted: Fitted) -> Headline:
     """Read the headline numbers from the same paths that `project` would draw."""
-    paths = _paths(_panel(inputs, fitted), inputs, fitted)
+    panel = _panel(inputs, fitted)
+    paths = _paths(panel, inputs, fitted)
     median = _quantiles(paths[:, :1], fitted.family)[LEVELS.index(0.5), 0]
     first = next(iter(inputs.definition.thresholds), None)
-    odds = None if first is None else float(logit(crossing.probability(paths, first)))
-    return Headline(float(median), odds)
+    if first is None:
+        return Headline(float(median), None)
+    p = crossing.probability(paths, first, panel.places.size)
+    return Headline(float(median), float(logit(p)))
 
 
 def parameters_of(fitted: Fitted) -> dict[str, Parameters]:
@@ -92,8 +97,14 @@ def _paths(panel: Panel, inputs: Inputs, fitted: Fitted) -> FloatArray:
         raw = pool.mix(np.stack(drawn), np.array(list(fitted.weights.values())))
     else:
         raw = _drawn(panel, inputs, fitted, fitted.choice)
+    return _widened(raw, fitted.calibration, panel, inputs)
+
+
+def _widened(
+    raw: FloatArray, calibration: tuple[float, ...], panel: Panel, inputs: Inputs
+) -> FloatArray:
     # What is walked over in silence lies as far ahead as it did when the widening was learnt.
-    factors = calibrate.stretch(np.array(fitted.calibration), panel.silence, raw.shape[1])
+    factors = calibrate.stretch(np.array(calibration or (1.0,)), panel.silence, raw.shape[1])
     return calibrate.widen_paths(raw, factors, dice(seed_of(inputs), "ranks"))
 
 
@@ -130,7 +141,8 @@ def _crossing(
     panel: Panel,
     said: str | None,
 ) -> Crossing:
-    p, baseline_p = (crossing.probability(paths, threshold) for paths in drawn)
+    n_values = panel.places.size
+    p, baseline_p = (crossing.probability(paths, threshold, n_values) for paths in drawn)
     record = fitted.record.get(threshold.id, ())
     behind = crossing.support(p, record, threshold.within, fitted.spacing)
     error = fitted.calibration_error.get(threshold.id, 1.0)
@@ -142,11 +154,20 @@ def _crossing(
         p=p,
         p_90=behind.interval,
         baseline_p=baseline_p,
-        n_observations=panel.places.size,
+        n_observations=n_values,
         n_origins=len(record),
         n_effective=behind.n_effective,
         word=words.word(p, said),
         confidence=words.confidence(len(record), error, _grade(panel)),
+    )
+
+
+def _unresolved(probabilities: Iterable[Crossing]) -> tuple[str, ...]:
+    """Name the thresholds whose probability is cut off where the values can say no more."""
+    return tuple(
+        f"{one.id}: p is at the limit of what {one.n_observations} periods can resolve"
+        for one in probabilities
+        if not (low := crossing.limit(one.n_observations, one.within)) < one.p < 1 - low
     )
 
 

@@ -1,7 +1,7 @@
 """The rolling origin: every method's forecasts at past moments, from what was known then."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +15,12 @@ from forecaster.model.family import FloatArray
 from forecaster.model.method import Method, Parameters, dice, draw
 from forecaster.model.panel import History, Panel
 
-PATHS = 400
+PATHS = 240
+ORIGINS = 130
+"""Past moments at which forecasts are tried, at most."""
 EARLIER = 5
 """Earlier origins with a known target, before they say anything of weights or of choice."""
 
-_ORIGINS = 60
 _TRAINING = 10  # values before the first origin, at least
 _ESTIMATES = 3  # times that parameters are estimated on the way; between them they are fixed
 
@@ -40,8 +41,13 @@ class Backtest:
     """
 
     names: tuple[str, ...]
-    spacing: int
+    spacing: float
+    """Periods from one origin to the next, on average."""
+    ends: NDArray[np.int64]
+    """(O,), the ordinal of the last period that had a value at each origin."""
     moments: FloatArray
+    n_values: NDArray[np.int_]
+    """(O,), how many values were known."""
     targets: FloatArray
     """(O, H), the newest values; NaN where there is none."""
     known: FloatArray
@@ -51,7 +57,7 @@ class Backtest:
     raw_scores: FloatArray
     """(O, C, H), CRPS of those."""
     pits: FloatArray
-    """(O, C, H), ranks of the targets among those."""
+    """(2, O, C, H), from where to where the targets' ranks among those reach."""
     factors: FloatArray
     """(O, C, H), the widening that earlier ranks called for."""
     scores: FloatArray
@@ -66,6 +72,11 @@ class Backtest:
         """Say which targets (origin, H) of earlier origins were known at an origin."""
         return np.asarray(self.known[:origin] <= self.moments[origin])
 
+    def is_calibrated_as_now(self, origin: int, width: int) -> bool:
+        """Say whether each of the first steps that has a factor by now had one at an origin."""
+        then, now = calibrate.enough(self.usable(origin)), calibrate.enough(self.known_now)
+        return bool((then >= now)[:width].all())
+
     @property
     def known_now(self) -> NDArray[np.bool_]:
         """Say which targets (O, H) are known by now."""
@@ -73,19 +84,22 @@ class Backtest:
 
 
 def run(history: History, methods: Mapping[str, Method], steps: int, seed: int) -> Backtest:
-    """Forecast at up to 60 evenly spaced origins with every method and with their pool."""
-    origins, spacing = _origins(history)
+    """Forecast at up to 130 evenly spaced origins with every method and with their pool."""
+    origins = _origins(history)
+    ends = np.array([one.panel.end for one in origins], dtype=np.int64)
     names = (*methods, pool.NAME)
     cells = (len(origins), len(names), steps)
     tested = Backtest(
         names=names,
-        spacing=spacing,
+        spacing=float(np.diff(ends).mean()) if ends.size > 1 else 1.0,
+        ends=ends,
         moments=np.array([one.moment for one in origins]),
+        n_values=np.array([one.panel.places.size for one in origins], dtype=np.int_),
         targets=np.empty((len(origins), steps)),
         known=np.empty((len(origins), steps)),
         paths=np.empty((*cells[:2], PATHS, steps)),
         raw_scores=np.empty(cells),
-        pits=np.empty(cells),
+        pits=np.empty((2, *cells)),
         factors=np.empty(cells),
         scores=np.empty(cells),
     )
@@ -94,28 +108,36 @@ def run(history: History, methods: Mapping[str, Method], steps: int, seed: int) 
         if place % -(-len(origins) // _ESTIMATES) == 0:
             parameters, _ = estimate(methods, origin.panel)
         drawn = _draw_all(methods, parameters, origin.panel, steps, seed)
-        _fill(tested, place, history.targets(origin.panel.end + 1, steps), drawn, seed)
+        _fill(tested, place, history.targets(origin.panel.end + 1, steps), drawn)
     return tested
 
 
 def hindcasts(
     tested: Backtest, place: int, threshold: Threshold, seed: int
 ) -> tuple[Hindcast, ...]:
-    """Return what a candidate would have said of a threshold, where all its periods are known."""
+    """Return what a candidate would have said of a threshold, where all its periods are known.
+
+    Each is held to what the values known at its own origin could resolve. If the steps have a
+    factor by now, only origins at which they had one tell of such forecasts.
+    """
     width = threshold.within
-    whole = np.flatnonzero(np.isfinite(tested.targets[:, :width]).all(axis=1))
+    known = np.isfinite(tested.targets[:, :width]).all(axis=1)
+    whole = np.array(
+        [one for one in np.flatnonzero(known) if tested.is_calibrated_as_now(int(one), width)],
+        dtype=np.intp,
+    )
     moved = (
         calibrate.widen_paths(
             tested.paths[origin, place, :, :width],
             tested.factors[origin, place, :width],
-            dice(seed, "ranks", int(origin)),
+            dice(seed, "ranks", int(tested.ends[origin])),
         )
         for origin in whole
     )
     came = crossing.happens(tested.targets[whole], threshold)
     return tuple(
-        Hindcast(p=crossing.probability(paths, threshold), happened=bool(happened))
-        for paths, happened in zip(moved, came, strict=True)
+        Hindcast(p=crossing.probability(paths, threshold, int(n)), happened=bool(happened))
+        for paths, n, happened in zip(moved, tested.n_values[whole], came, strict=True)
     )
 
 
@@ -145,21 +167,25 @@ def member_shares(
     return pool.weights(scoring.mean_over(raw_scores, usable)[: tested.members], tested.members)
 
 
-def _origins(history: History) -> tuple[list[Origin], int]:
+def _origins(history: History) -> list[Origin]:
+    """Choose evenly among the moments at which a period's first value became known.
+
+    Silence is of no matter there: forecasts are checked from the period after the last value on.
+    """
     moments = history.first_known()
     per_year = history.frequency.per_year
     training = max(_TRAINING, min(2 * per_year, moments.size // 3))
-    eligible = moments[training - 1 : -1][::-1]
-    spacing = max(1, -(-eligible.size // _ORIGINS))
+    eligible = moments[training - 1 : -1]
+    chosen = np.linspace(0, eligible.size - 1, min(ORIGINS, eligible.size))
     found: dict[int, Origin] = {}
-    for moment in eligible[::spacing][::-1]:
+    for moment in eligible[np.unique(np.rint(chosen).astype(int))]:
         try:
-            panel = history.at(moment)
+            panel = replace(history.at(moment), silence=0)
         except CannotForecast:  # all that was known then had been withdrawn
             continue
         if panel.places.size >= training:
             found.setdefault(panel.end, Origin(float(moment), panel))
-    return list(found.values()), spacing
+    return list(found.values())
 
 
 def _draw_all(
@@ -184,7 +210,6 @@ def _fill(
     place: int,
     targets: tuple[FloatArray, FloatArray],
     drawn: FloatArray,
-    seed: int,
 ) -> None:
     """Score one origin, with weights and widening from the origins before it."""
     tested.targets[place], tested.known[place] = targets
@@ -193,9 +218,8 @@ def _fill(
     drawn = np.concatenate([drawn, pool.mix(drawn, shares)[None]])
     tested.paths[place] = drawn
     ordered = np.sort(drawn, axis=1)
-    uniform = dice(seed, "pits", place).random(tested.pits.shape[1:])
-    tested.pits[place] = calibrate.pits(ordered, targets[0], uniform)
-    tested.factors[place] = calibrate.factors(tested.pits[:place], usable)
+    tested.pits[:, place] = calibrate.pits(ordered, targets[0])
+    tested.factors[place] = calibrate.factors(tested.pits[:, :place], usable)
     tested.raw_scores[place] = scoring.crps(ordered, targets[0])
     widened = calibrate.widen(ordered, tested.factors[place])
     tested.scores[place] = scoring.crps(widened, targets[0])

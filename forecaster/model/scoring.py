@@ -71,12 +71,14 @@ def skill(
     """Return 1 - mean score / mean reference over origins (n, steps), with its 80 % interval.
 
     The interval is a circular block bootstrap over origins; the blocks span a horizon, since
-    forecasts that overlap err together. NaN cells count on neither side.
+    forecasts that overlap err together. Blocks as long as the record would all hold the same, and
+    promise an interval of no width: refused. NaN cells count on neither side.
     """
     both = np.isfinite(scores) & np.isfinite(reference)
     ours, theirs = (np.where(both, one, 0.0).sum(axis=1) for one in (scores, reference))
     n = ours.size
-    block = min(block, n)
+    if block >= n > 1:
+        raise ValueError(f"blocks of {block} cannot be drawn from {n} origins")
     starts = rng.integers(0, n, (_REPLICATES, -(-n // block)))
     index = (starts[:, :, None] + np.arange(block)) % n
     index = index.reshape(_REPLICATES, -1)[:, :n]

@@ -7,12 +7,13 @@ from sqlalchemy import String, cast
 from sqlmodel import col, func, select
 
 from forecaster.domain.alert import AlertState
+from forecaster.domain.observation import SeriesKey
 from forecaster.domain.publication import Kind
 from forecaster.store.database import Session
 from forecaster.store.tables import AlertStateRow, PublicationRow
 
 _id = col(AlertStateRow.id)
-_watch = (col(AlertStateRow.rule), col(AlertStateRow.scope))
+_watch = (col(AlertStateRow.rule), col(AlertStateRow.indicator), col(AlertStateRow.scope))
 
 
 class Unpublished(NamedTuple):
@@ -36,16 +37,18 @@ def add(session: Session, state: AlertState, *, now: datetime) -> None:
     session.flush()
 
 
-def latest(session: Session, rule: str, scope: str) -> AlertState | None:
-    """Return where a rule stands for a scope."""
+def latest(session: Session, rule: str, key: SeriesKey) -> AlertState | None:
+    """Return where a rule stands for a series."""
     query = select(col(AlertStateRow.state)).where(
-        AlertStateRow.rule == rule, AlertStateRow.scope == scope
+        AlertStateRow.rule == rule,
+        AlertStateRow.indicator == key.indicator,
+        AlertStateRow.scope == key.scope,
     )
     return session.exec(query.order_by(_id.desc()).limit(1)).first()
 
 
 def current(session: Session) -> tuple[AlertState, ...]:
-    """Return where every rule stands for every scope, by their names."""
+    """Return where every rule stands for every series, by their names."""
     newest = select(func.max(_id)).group_by(*_watch)
     query = select(col(AlertStateRow.state)).where(_id.in_(newest))
     return tuple(session.exec(query.order_by(*_watch)))

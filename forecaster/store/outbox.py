@@ -42,16 +42,26 @@ def enqueue(session: Session, message: Message, *, only: str | None = None) -> i
     return len(deliveries)
 
 
-def due(session: Session, now: datetime, limit: int) -> tuple[Delivery, ...]:
-    """Return the deliveries to be attempted now, those that wait longest first."""
+def waiting(session: Session, now: datetime) -> tuple[str, ...]:
+    """Name the receivers to whom something is to be delivered now."""
+    query = select(DeliveryRow.endpoint_id).where(col(DeliveryRow.due_at) <= now)
+    return tuple(session.exec(query.distinct().order_by(DeliveryRow.endpoint_id)))
+
+
+def due(
+    session: Session, now: datetime, limit: int, *, endpoint: str | None = None
+) -> tuple[Delivery, ...]:
+    """Return the deliveries to be attempted now, to one receiver or to all, the oldest first."""
     query = (
         select(DeliveryRow, MessageRow, EndpointRow)
         .join(MessageRow, col(MessageRow.id) == DeliveryRow.message_id)
         .join(EndpointRow, col(EndpointRow.id) == DeliveryRow.endpoint_id)
         .where(col(DeliveryRow.due_at) <= now)
-        .order_by(col(DeliveryRow.due_at), col(DeliveryRow.id))
+        .order_by(col(DeliveryRow.id))
         .limit(limit)
     )
+    if endpoint is not None:
+        query = query.where(DeliveryRow.endpoint_id == endpoint)
     return tuple(_delivery(*rows) for rows in session.exec(query))
 
 

@@ -181,7 +181,7 @@ class AlertStateRow(Row, table=True):
     """Where a rule stood for a scope after one issue."""
 
     __tablename__ = "alert_states"
-    __table_args__ = (Index(None, "rule", "scope", "id"),)
+    __table_args__ = (Index(None, "rule", "indicator", "scope", "id"),)
     id: int | None = Field(default=None, primary_key=True)
     rule: str
     indicator: str

@@ -5,9 +5,11 @@ import pytest
 
 from forecaster.domain.alert import AlertStatus
 from forecaster.store.database import Database
-from tests.api.world import Asking, publish_alert
+from tests.api.world import NOW, Asking, declare, patrols, publish_alert
 
 pytestmark = pytest.mark.anyio
+
+SURGE = {"id": "surge", "value": "last", "above": 5}
 
 
 async def test_firing_rules_come_first_and_each_shows_its_newest_state(
@@ -30,6 +32,33 @@ async def test_firing_rules_come_first_and_each_shows_its_newest_state(
         ("over", "inactive"),
     ]
     assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
+async def test_a_retired_indicator_takes_its_rules_from_the_list(
+    sqlite: Database, asking: Asking
+) -> None:
+    declare(sqlite, patrols(alerts=[SURGE]))
+    publish_alert(sqlite, "surge", AlertStatus.INACTIVE)
+    declare(sqlite, now=NOW)
+
+    async with asking(sqlite) as api:
+        answer = await api.get("/v1/alerts")
+
+    assert answer.json() == {"count": 0, "alerts": []}
+
+
+async def test_rules_and_scopes_that_are_no_longer_declared_leave_the_list(
+    sqlite: Database, asking: Asking
+) -> None:
+    declare(sqlite, patrols(for_each={"dyad": ["CHN-RUS"]}, alerts=[SURGE]))
+    publish_alert(sqlite, "surge", AlertStatus.INACTIVE)
+    publish_alert(sqlite, "surge", AlertStatus.INACTIVE, scope="IRN-RUS")
+    publish_alert(sqlite, "removed", AlertStatus.INACTIVE)
+
+    async with asking(sqlite) as api:
+        answer = (await api.get("/v1/alerts")).json()
+
+    assert [(one["rule"], one["scope"]) for one in answer["alerts"]] == [("surge", "CHN-RUS")]
 
 
 async def test_without_rules_the_list_is_empty(sqlite: Database, asking: Asking) -> None:

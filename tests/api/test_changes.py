@@ -3,10 +3,11 @@
 import httpx
 import pytest
 
+from forecaster.domain.alert import AlertStatus
 from forecaster.domain.publication import Draft, Kind
 from forecaster.store import publications
 from forecaster.store.database import Database
-from tests.api.world import NOW, Asking, declare, issue, patrols, publish
+from tests.api.world import NOW, Asking, declare, issue, patrols, publish, publish_alert
 
 pytestmark = pytest.mark.anyio
 
@@ -36,10 +37,10 @@ async def test_every_kind_of_change_links_to_an_address_that_answers(
 ) -> None:
     declare(sqlite, patrols())
     publish(sqlite, issue())
+    publish_alert(sqlite, "busy", AlertStatus.FIRING)
     with sqlite.begin() as session:
-        for kind, key in ((Kind.ALERT, "busy/CHN-RUS"), (Kind.SCHEMA, "indicator.json")):
-            draft = Draft(kind=kind, key=key, source=key)
-            publications.publish(session, draft, lambda _seq: b'{"status":"firing"}', now=NOW)
+        draft = Draft(kind=Kind.SCHEMA, key="indicator.json", source="sha256:0")
+        publications.publish(session, draft, lambda _seq: b"{}", now=NOW)
 
     async with asking(sqlite) as api:
         changes = (await api.get("/v1/changes")).json()["changes"]

@@ -153,6 +153,82 @@ async def test_the_newest_issue_asked_for_by_as_of_may_still_be_superseded(
     assert answer.headers["Cache-Control"] == "public, max-age=21600"
 
 
+@pytest.mark.parametrize("query", ["", "?as_of=2026-03-04"])
+async def test_a_retired_forecast_says_so_is_kept_briefly_and_keeps_its_bytes_and_etag(
+    sqlite: Database, asking: Asking, query: str
+) -> None:
+    declare(sqlite, patrols())
+    publication = publish(sqlite, issue(next_update_at=NOW + 6 * HOUR))
+    declare(sqlite, now=NOW)
+
+    async with asking(sqlite) as api:
+        answer = await api.get(ONE + query)
+        held = await api.get(ONE + query, headers={"If-None-Match": publication.etag})
+
+    assert answer.headers["Forecaster-Retired"] == "true"
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+    assert (answer.content, answer.headers["ETag"]) == (publication.body, publication.etag)
+    assert held.status_code == httpx.codes.NOT_MODIFIED
+    assert held.headers["Forecaster-Retired"] == "true"
+
+
+async def test_a_forecast_for_a_scope_that_is_no_longer_declared_is_retired(
+    sqlite: Database, asking: Asking
+) -> None:
+    declare(sqlite, patrols(for_each={"dyad": ["IRN-RUS"]}))
+    publish(sqlite, issue("CHN-RUS"))
+
+    async with asking(sqlite) as api:
+        answer = await api.get(ONE)
+
+    assert answer.headers["Forecaster-Retired"] == "true"
+
+
+async def test_a_forecast_in_force_is_not_said_to_be_retired(
+    sqlite: Database, asking: Asking
+) -> None:
+    declare(sqlite, patrols())
+    publish(sqlite, issue())
+
+    async with asking(sqlite) as api:
+        answer = await api.get(ONE)
+
+    assert "Forecaster-Retired" not in answer.headers
+    assert answer.headers["Cache-Control"] == "public, max-age=21600"
+
+
+async def test_an_earlier_issue_of_a_retired_series_may_still_be_kept_for_ever(
+    sqlite: Database, asking: Asking
+) -> None:
+    publish(sqlite, issue(issued_at=NOW - 3 * HOUR))
+    publish(sqlite, issue(issued_at=NOW - HOUR))
+    declare(sqlite, patrols())
+    declare(sqlite, now=NOW)
+
+    async with asking(sqlite) as api:
+        answer = await api.get(ONE, params={"as_of": "2026-03-04T10:30:00Z"})
+
+    assert "Forecaster-Retired" not in answer.headers
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+async def test_an_issue_is_known_from_its_publication_and_the_answer_before_it_says_from_when(
+    sqlite: Database, asking: Asking
+) -> None:
+    publish(sqlite, issue(issued_at=NOW - HOUR), now=NOW - HOUR + timedelta(seconds=1.5))
+
+    async with asking(sqlite) as api:
+        before = await api.get(ONE, params={"as_of": "2026-03-04T11:00:30Z"})
+        after = await api.get(ONE, params={"as_of": "2026-03-04T11:00:31.500000Z"})
+
+    assert before.status_code == httpx.codes.NOT_FOUND
+    assert before.json()["detail"] == (
+        "no issue of patrols/CHN-RUS had been published by 2026-03-04T11:00:30Z; the newest was "
+        "published at 2026-03-04T11:00:31.500000Z: ask for a moment from then on, or without as_of"
+    )
+    assert after.status_code == httpx.codes.OK
+
+
 async def test_before_the_first_issue_there_was_none(sqlite: Database, asking: Asking) -> None:
     publish(sqlite, issue())
 

@@ -76,6 +76,17 @@ async def test_the_nearest_parameter_is_named(sqlite: Database, asking: Asking) 
     )
 
 
+async def test_the_known_parameters_are_said_once_where_none_is_near(
+    sqlite: Database, asking: Asking
+) -> None:
+    async with asking(sqlite) as api:
+        answer = await api.get("/v1/forecasts?x=1")
+
+    assert answer.json()["detail"] == (
+        "query parameter 'x' is unknown (known here: indicator, role, scope)"
+    )
+
+
 async def test_an_empty_query_is_no_parameter(sqlite: Database, asking: Asking) -> None:
     async with asking(sqlite) as api:
         answer = await api.get("/v1/forecasts?")

@@ -153,8 +153,8 @@ def _projection() -> Projection:
     )
 
 
-def publish(database: Database, new: Issue) -> Publication:
-    """Publish an issue, as the worker does, at the moment at which it was issued."""
+def publish(database: Database, new: Issue, *, now: datetime | None = None) -> Publication:
+    """Publish an issue, as the worker does; nothing said, at the moment at which it was issued."""
     draft = Draft(
         kind=Kind.FORECAST,
         key=str(new.key),
@@ -164,16 +164,19 @@ def publish(database: Database, new: Issue) -> Publication:
     )
     with database.begin() as session:
         publication = publications.publish(
-            session, draft, lambda seq: documents.forecast(new, seq), now=new.issued_at
+            session, draft, lambda seq: documents.forecast(new, seq), now=now or new.issued_at
         )
     assert publication is not None
     return publication
 
 
-def publish_alert(database: Database, rule: str, status: AlertStatus) -> None:
+def publish_alert(
+    database: Database, rule: str, status: AlertStatus, scope: str = "CHN-RUS"
+) -> None:
     state = AlertState(
-        rule=rule, indicator="patrols", scope="CHN-RUS", status=status, since=NOW, value=7.0
+        rule=rule, indicator="patrols", scope=scope, status=status, since=NOW, value=7.0
     )
-    draft = Draft(kind=Kind.ALERT, key=f"{rule}/CHN-RUS", source=f"{rule}/CHN-RUS/{ULID()}")
+    key = f"{rule}/{state.key}"
+    draft = Draft(kind=Kind.ALERT, key=key, source=f"{key}/{ULID()}")
     with database.begin() as session:
         publications.publish(session, draft, lambda seq: documents.alert(state, seq), now=NOW)

@@ -96,3 +96,29 @@ def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     result = run("status")
     assert result.exit_code == 1
     assert "FORECASTER_WORKERS" in str(result.exception)
+
+
+def test_collecting_from_elsewhere_retires_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("collect")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    data = ("--data-dir", str(tmp_path / "data"))
+    run("collect", *data)
+    assert [row["series"] for row in told(run("status", *data, "--json"))] == ["patrols/CHN-RUS"]
+
+
+def test_files_have_no_past_to_fetch(run: Run) -> None:
+    run("collect")
+    result = run("collect", "patrols", "--backfill", "2026-01-01..2026-01-31")
+    assert result.exit_code == 1
+    assert "comes from files" in str(result.exception)
+
+
+def test_a_wrong_scope_says_the_known_ones(run: Run) -> None:
+    run("collect")
+    result = run("backtest", "patrols", "--scope", "CHN-RUZ")
+    assert result.exit_code == 1
+    assert "CHN-RUS" in str(result.exception)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from forecaster.cycle.alerting import alert
 from forecaster.cycle.collecting import collect
 from forecaster.cycle.declaring import declare
-from forecaster.cycle.delivering import deliver
+from forecaster.cycle.delivering import Courier
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.publishing import publish, publish_catalogue
 from forecaster.domain.run import Trigger
@@ -36,7 +36,16 @@ def live(working: Working) -> None:
     forecast(working.database, working.executor, code=working.code, now=now)
     alert(working.database, now=now)
     publish(working.database, now=now)
-    deliver(working.database, working.channel, working.vault, clock=working.now)
+    deliver(working)
+
+
+def deliver(working: Working) -> int:
+    """Send all that is due, and wait until that is done; return to how many receivers."""
+    courier = Courier(working.database, working.channel, working.vault, working.now)
+    visited = courier.dispatch()
+    courier.finish()
+    courier.threads.shutdown()
+    return visited
 
 
 def die_before_commit(folder: Path, url: str, number: int, now: datetime) -> None:

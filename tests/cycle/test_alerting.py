@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from forecaster.cycle.alerting import alert
 from forecaster.domain.alert import AlertState, AlertStatus
+from forecaster.domain.observation import SeriesKey
 from forecaster.domain.webhook import Message
 from forecaster.store import alerts, outbox
 from forecaster.working import Working
@@ -12,13 +13,14 @@ from tests.cycle.day import live
 from tests.cycle.test_crashes import register
 from tests.house import INDICATOR, LAST_WEEK, NOW, quiet_weeks, write_patrols
 
+SERIES = SeriesKey("patrols", "CHN-RUS")
 WEEK = timedelta(weeks=1)
 NOWHERE = "http://127.0.0.1:65001/"
 
 
 def state(working: Working) -> AlertState:
     with working.database.read() as session:
-        found = alerts.latest(session, "many-patrols", "CHN-RUS")
+        found = alerts.latest(session, "many-patrols", SERIES)
     assert found is not None
     return found
 
@@ -83,3 +85,35 @@ def test_what_a_removed_rule_began_is_ended_and_told(working: Working) -> None:
     assert state(working).status is AlertStatus.INACTIVE
     assert state(working).reason == "rule removed"
     assert [message.type for message in messages(working)] == ["alert.firing", "alert.resolved"]
+
+
+def test_other_words_are_no_further_update(working: Working, clock: Clock) -> None:
+    patient = INDICATOR.replace("severity: critical", "for: 2")
+    write_patrols(working.roots[0], [*quiet_weeks(40), 9])
+    (working.roots[0] / "patrols.yml").write_text(patient)
+    live(working)
+    assert state(working).status is AlertStatus.PENDING
+
+    clock.now += timedelta(hours=1)
+    (working.roots[0] / "patrols.yml").write_text(patient + "description: in other words\n")
+    live(working)
+
+    assert state(working).status is AlertStatus.PENDING
+    assert state(working).streak == 1
+
+
+def test_a_rule_that_moves_to_another_indicator_ends_here_and_begins_there(
+    working: Working,
+) -> None:
+    register(working, NOWHERE)
+    write_patrols(working.roots[0], [*quiet_weeks(40), 9])
+    live(working)
+    (working.roots[0] / "patrols.yml").rename(working.roots[0] / "drills.yml")
+
+    live(working)
+
+    with working.database.read() as session:
+        states = {one.indicator: one.status for one in alerts.current(session)}
+    assert states == {"patrols": AlertStatus.INACTIVE, "drills": AlertStatus.FIRING}
+    types = [message.type for message in messages(working)]
+    assert types == ["alert.firing", "alert.firing", "alert.resolved"]

@@ -5,10 +5,12 @@ from datetime import timedelta
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import logit
 
 from forecaster.domain.forecast import Change, Inputs, Request
 from forecaster.domain.indicator import Family
 from forecaster.domain.observation import Missing
+from forecaster.model import crossing
 from forecaster.model.change import PARTS
 from forecaster.model.issuing import answer
 from tests.model.series import (
@@ -89,6 +91,19 @@ def test_another_fit_is_a_change_of_model() -> None:
     assert moved(since(BEFORE, other)) == {"model"}
 
 
+def test_a_longer_history_resolves_more_and_that_is_new_data() -> None:
+    never = definition(family=Family.REAL, above=1000.0)
+    before = BEFORE.model_copy(update={"definition": never})
+
+    change = since(before, also(before, observation(40, VALUES[39])))
+
+    now, then = crossing.limit(41, 3), crossing.limit(40, 3)
+    adds_up(change)
+    assert change.log_odds is not None
+    np.testing.assert_allclose(change.log_odds, logit(now) - logit(then))
+    assert moved(change) == {"new_data"}
+
+
 def test_a_withdrawn_last_value_is_a_revision() -> None:
     tombstone = observation(
         39, None, number=99, missing=Missing.WITHDRAWN, late=timedelta(days=40)
@@ -111,6 +126,16 @@ def test_an_issue_that_can_no_longer_be_computed_has_no_change() -> None:
     unfitted = empty.model_copy(update={"fitted": None})
 
     for before in (empty, unfitted):
+        assert answer(Request(inputs=BEFORE, previous=previous(before))).change is None
+
+
+def test_a_method_that_is_no_longer_installed_explains_no_change() -> None:
+    gone = OLD.model_copy(update={"choice": "gone", "parameters": {"gone": {}}})
+    with_its_fit = BEFORE.model_copy(update={"fitted": gone})
+    wanted = definition(family=Family.REAL, above=1.0, methods=("gone",))
+    without = BEFORE.model_copy(update={"fitted": None, "definition": wanted})
+
+    for before in (with_its_fit, without):
         assert answer(Request(inputs=BEFORE, previous=previous(before))).change is None
 
 

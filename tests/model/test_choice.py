@@ -10,10 +10,11 @@ from forecaster.model.fitting import fit
 from tests.model.series import definition, inputs, random
 
 REAL = definition(family=Family.REAL, above=1.0)
+NOISE = random(2).normal(size=120)
 
 
 def test_on_white_noise_climatology_is_published() -> None:
-    fitted = of(random(1).normal(size=120))
+    fitted = of(NOISE)
 
     assert (fitted.choice, fitted.baseline) == ("climatology", "climatology")
     assert "no better than the baseline climatology" in fitted.note
@@ -54,7 +55,7 @@ def test_after_a_rare_event_it_is_not_said_to_go_on() -> None:
 
 
 def test_a_published_baseline_is_held_against_the_other_one() -> None:
-    fitted = of(random(1).normal(size=120))
+    fitted = of(NOISE)
 
     assert fitted.skill is not None
     assert fitted.skill.versus == "naive"
@@ -68,6 +69,27 @@ def test_too_few_origins_replace_no_baseline() -> None:
     assert "too few to judge by" in fitted.note
 
 
+def test_fewer_than_five_horizons_of_origins_replace_no_baseline() -> None:
+    rising = 2.0 * np.arange(60) + random(2).normal(size=60)
+
+    near, far = (
+        fit(inputs(rising, definition(family=Family.REAL, horizon=horizon))) for horizon in (3, 12)
+    )
+
+    assert near.choice == "local_trend"
+    assert far.choice == far.baseline
+    assert "too few to judge by, 60 are needed" in far.note
+
+
+def test_a_count_s_last_value_never_stands_alone() -> None:
+    level = np.repeat([1.0, 30.0, 4.0, 60.0], 40)
+
+    fitted = fit(inputs(random(5).poisson(level).astype(float), definition(family=Family.COUNT)))
+
+    assert fitted.choice in {"local_trend", "negative_binomial", "pool"}
+    assert fitted.baseline == "climatology"
+
+
 def test_without_any_origin_climatology_stands() -> None:
     fitted = of(random(2).normal(size=9))
 
@@ -76,16 +98,16 @@ def test_without_any_origin_climatology_stands() -> None:
 
 
 def test_where_every_target_is_the_same_nothing_is_judged() -> None:
-    fitted = fit(inputs(np.zeros(80), definition(family=Family.COUNT, above=0)))
+    fitted = fit(inputs(np.zeros(120), definition(family=Family.COUNT, above=0)))
 
     assert fitted.choice == fitted.baseline
     assert "every target was the same" in fitted.note
 
 
 def test_a_pool_publishes_its_weights() -> None:
-    rng, values = random(11), np.zeros(90)
-    for place in range(1, 90):
-        values[place] = 0.9 * values[place - 1] + rng.normal()
+    rng, values = random(19), np.zeros(120)
+    for place in range(1, 120):
+        values[place] = 0.8 * values[place - 1] + rng.normal()
 
     fitted = of(values)
 
@@ -95,7 +117,7 @@ def test_a_pool_publishes_its_weights() -> None:
 
 
 def test_a_single_method_has_all_the_weight() -> None:
-    assert of(random(1).normal(size=120)).weights == {"climatology": 1.0}
+    assert of(NOISE).weights == {"climatology": 1.0}
 
 
 def test_methods_that_serve_another_family_are_named() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import beta, norm
 
 from forecaster.domain.forecast import Hindcast
 from forecaster.domain.indicator import Threshold
@@ -23,15 +23,46 @@ def test_a_path_crosses_if_it_is_beyond_at_least_once_within() -> None:
 
 
 def test_no_number_of_paths_claims_certainty() -> None:
-    assert 0 < crossing.probability(np.zeros((2000, 2)), ABOVE) < 0.001
-    assert 0.999 < crossing.probability(np.full((2000, 2), 5.0), ABOVE) < 1
+    assert 0 < crossing.probability(np.zeros((2000, 2)), ABOVE, 10**6) < 0.001
+    assert 0.999 < crossing.probability(np.full((2000, 2), 5.0), ABOVE, 10**6) < 1
+
+
+def test_no_probability_claims_more_than_the_values_known_can_resolve() -> None:
+    never, always = np.zeros((2000, 2)), np.full((2000, 2), 5.0)
+
+    assert crossing.probability(never, ABOVE, 60) == pytest.approx(0.5 / 31)
+    assert crossing.probability(always, ABOVE, 60) == pytest.approx(1 - 0.5 / 31)
+
+
+@given(st.integers(1, 600), st.integers(1, 60))
+def test_the_limit_is_jeffreys_mean_after_windows_without_an_event(
+    n_values: int, within: int
+) -> None:
+    windows = max(1.0, n_values / within)
+
+    assert crossing.limit(n_values, within) == pytest.approx(beta(0.5, windows + 0.5).mean())
+
+
+def test_a_history_shorter_than_the_window_counts_as_one_window() -> None:
+    assert crossing.limit(8, 20) == crossing.limit(20, 20) == 0.25
+
+
+@given(st.integers(0, 400), st.integers(1, 600))
+def test_a_probability_within_the_limits_is_the_share_of_paths(crossed: int, n: int) -> None:
+    paths = np.where(np.arange(400) < crossed, 5.0, 0.0)[:, None]
+    share, low = (crossed + 0.5) / 401, crossing.limit(n, ABOVE.within)
+
+    p = crossing.probability(paths, ABOVE, n)
+
+    assert low <= p <= 1 - low
+    assert p == pytest.approx(share) or not low < share < 1 - low
 
 
 def test_a_random_walk_crosses_as_often_as_the_reflection_principle_says() -> None:
     steps = 120
     walk = random(1).normal(size=(20_000, steps)).cumsum(axis=1) / np.sqrt(steps)
 
-    p = crossing.probability(walk, Threshold(id="x", above=1.0, within=steps))
+    p = crossing.probability(walk, Threshold(id="x", above=1.0, within=steps), 10**6)
 
     # 2 P(end > level), the level raised by 0.5826 of a step, as time is discrete (Siegmund 1979)
     assert p == pytest.approx(2 * norm.sf(1 + 0.5826 / np.sqrt(steps)), abs=0.01)

@@ -146,6 +146,27 @@ def test_a_challenger_stands_beside_its_baseline() -> None:
     assert crossing.p_90[0] <= crossing.p <= crossing.p_90[1]
 
 
+def test_the_baseline_beside_a_challenger_is_widened_by_its_own_factors() -> None:
+    rising = inputs(0.5 * np.arange(100) + random(6).normal(size=100), REAL, above=51.0)
+    fitted = answer(Request(inputs=rising)).fitted
+    assert fitted.choice != fitted.baseline
+    assert len(fitted.baseline_calibration) == len(fitted.calibration)
+    noise = inputs(NOISE, REAL)
+    said = [
+        answer(
+            Request(
+                inputs=noise.model_copy(
+                    update={"fitted": fitted.model_copy(update={"baseline_calibration": factors})}
+                )
+            )
+        ).projection.probabilities[0]
+        for factors in ((), (0.5,) * len(fitted.calibration))
+    ]
+
+    assert said[1].baseline_p < said[0].baseline_p
+    assert said[1].p == said[0].p
+
+
 def test_the_word_before_holds_where_the_probability_hardly_moved() -> None:
     request = Request(inputs=inputs(NOISE, REAL))
     p = answer(request).projection.probabilities[0].p
@@ -232,6 +253,20 @@ def test_a_series_of_zeros_is_almost_but_never_quite_certain(family: Family) -> 
     found = project(np.zeros(60), family, above=0.5)
 
     assert 0.001 < found.probabilities[0].p < 0.1
+
+
+@pytest.mark.parametrize(("level", "sign"), [(1000.0, -1), (-1000.0, 1)])
+def test_a_probability_at_the_limit_of_the_history_says_so(level: float, sign: int) -> None:
+    found = project(NOISE, above=level)
+
+    crossing = found.probabilities[0]
+    assert crossing.p == crossing.baseline_p == pytest.approx(0.5 + sign * (0.5 - 0.5 / 21))
+    assert crossing.p_90[0] <= crossing.p <= crossing.p_90[1]
+    assert found.warnings[-1] == "up: p is at the limit of what 60 periods can resolve"
+
+
+def test_a_probability_that_the_history_resolves_has_no_such_warning() -> None:
+    assert not any("resolve" in one for one in project(NOISE).warnings)
 
 
 def test_a_long_threshold_lengthens_the_forecast() -> None:

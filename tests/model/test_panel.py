@@ -31,6 +31,12 @@ def test_leading_absences_are_left_out_and_trailing_ones_counted() -> None:
     assert panel.silence == 2
 
 
+def test_a_period_of_which_too_little_was_seen_covers_nothing() -> None:
+    seen = [*observations([1.0, 2.0]), observation(2, None, missing=Missing.INCOMPLETE)]
+
+    assert History.of(REAL, seen, LATER).at(np.inf).silence == 0
+
+
 def test_a_withdrawn_last_value_ends_the_series_before_it() -> None:
     tombstone = observation(2, None, number=9, missing=Missing.WITHDRAWN, late=timedelta(days=50))
 

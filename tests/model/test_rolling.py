@@ -7,7 +7,7 @@ import pytest
 
 from forecaster.domain.indicator import Family
 from forecaster.domain.observation import Missing
-from forecaster.model import rolling
+from forecaster.model import crossing, rolling
 from forecaster.model.method import roster
 from forecaster.model.panel import History
 from forecaster.model.rolling import Backtest
@@ -80,14 +80,52 @@ def test_a_value_that_came_late_makes_no_origin_of_its_own() -> None:
     assert tested.moments.size == whole.moments.size - 1
 
 
-def test_a_long_series_is_tested_at_sixty_evenly_spaced_origins() -> None:
+def test_a_long_series_is_tested_at_as_many_origins_as_may_be_evenly_spaced() -> None:
     history = History.of(REAL, observations(random(2).normal(size=400)), LATER)
 
     tested = run(history, ("naive",))
 
-    assert 50 < tested.moments.size <= 60
-    assert tested.spacing == 7
-    assert np.ptp(np.diff(tested.moments)) < 4 * 86_400
+    assert tested.moments.size == rolling.ORIGINS
+    assert set(np.diff(tested.ends)) == {int(tested.spacing), int(tested.spacing) + 1}
+
+
+def test_one_value_more_than_the_most_origins_does_not_halve_them() -> None:
+    sizes = [
+        run(History.of(REAL, observations(random(2).normal(size=n)), LATER), ("naive",)).ends.size
+        for n in (rolling.ORIGINS + 24, rolling.ORIGINS + 25)
+    ]
+
+    assert sizes == [rolling.ORIGINS] * 2
+
+
+def test_silence_at_an_origin_moves_no_forecast_away_from_its_target() -> None:
+    seen = observations(VALUES)
+    absent = [
+        observation(place, None, number=1000 + place, late=timedelta(days=1))
+        for place in range(VALUES.size)
+    ]
+    late = [one.model_copy(update={"known_at": one.known_at + timedelta(days=62)}) for one in seen]
+
+    tested = run(History.of(REAL, [*absent, *late], LATER))
+
+    on_time = run(History.of(REAL, seen, LATER))
+    np.testing.assert_array_equal(tested.ends, on_time.ends)
+    np.testing.assert_array_equal(tested.raw_scores[:, 0], on_time.raw_scores[:, 0])
+
+
+def test_forecasts_of_a_period_do_not_depend_on_the_origins_before_it() -> None:
+    declared = definition(family=Family.COUNT, above=3.0)
+    counts = random(8).poisson(2.0, 60).astype(float)
+    early = observations(counts)
+    fewer = [  # the first twenty became known at once: fewer origins
+        one.model_copy(update={"known_at": max(one.known_at, early[19].known_at)}) for one in early
+    ]
+
+    first, second = (run(History.of(declared, seen, LATER), ("naive",)) for seen in (early, fewer))
+
+    both = np.isin(first.ends, second.ends)
+    assert both.sum() < first.ends.size
+    np.testing.assert_array_equal(first.pits[:, both, 0], second.pits[:, :, 0])
 
 
 def test_a_history_published_at_one_moment_has_no_origins() -> None:
@@ -151,7 +189,31 @@ def test_only_windows_whose_every_value_is_known_are_hindcasts() -> None:
     past = rolling.hindcasts(tested, 0, declared.thresholds[0], 1)
 
     whole = np.isfinite(tested.targets[:, :3]).all(axis=1)
-    assert len(past) == whole.sum() < tested.moments.size - 2
+    alike = [tested.is_calibrated_as_now(one, 3) for one in range(whole.size)]
+    assert len(past) == (whole & alike).sum() < sum(alike) - 2
+
+
+def test_the_record_of_a_widened_forecast_holds_no_raw_ones() -> None:
+    tested = run(History.of(REAL, observations(VALUES), LATER))
+
+    alike = [tested.is_calibrated_as_now(one, 3) for one in range(tested.ends.size)]
+
+    assert alike == sorted(alike)
+    assert not alike[20]
+    assert (tested.factors[alike][:, :, :3] != 1).mean() > 0.99
+    assert (tested.factors[np.logical_not(alike)][:, :, 2] == 1).all()
+
+
+def test_a_hindcast_claims_no_more_than_was_known_at_its_own_origin() -> None:
+    declared = definition(family=Family.REAL, above=1000.0, within=3)
+    tested = run(History.of(declared, observations(VALUES), LATER))
+
+    past = rolling.hindcasts(tested, 0, declared.thresholds[0], 1)
+
+    limits = [crossing.limit(int(n), 3) for n in tested.n_values]
+    whole = limits[:-2]  # at the last two origins the window was not over yet
+    assert [one.p for one in past] == whole[-len(past) :]
+    assert past[0].p > 1.3 * past[-1].p
 
 
 def run(history: History, methods: tuple[str, ...] = ()) -> Backtest:

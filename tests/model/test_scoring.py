@@ -123,6 +123,13 @@ def test_longer_blocks_give_wider_intervals_where_neighbours_err_together() -> N
     assert np.ptp(blocked) > 1.5 * np.ptp(single)
 
 
+def test_blocks_as_long_as_the_record_are_refused() -> None:
+    reference = random(2).random((10, 3))
+
+    with pytest.raises(ValueError, match="blocks of 12 cannot be drawn from 10 origins"):
+        scoring.skill(reference / 2, reference, 12, random(3))
+
+
 def test_only_usable_cells_are_averaged() -> None:
     scores = np.array([[[1.0, 9.0]], [[3.0, np.nan]]])
     usable = np.array([[True, False], [True, True]])

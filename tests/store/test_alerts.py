@@ -1,5 +1,6 @@
 """A rule's states are versioned, and each is published once."""
 
+from forecaster.domain.observation import SeriesKey
 from forecaster.domain.publication import Draft, Kind
 from forecaster.store import alerts, publications
 from forecaster.store.database import Database
@@ -13,8 +14,8 @@ def test_where_a_rule_stands_is_its_last_state(database: Database) -> None:
         alerts.add(session, alert_state("inactive", scope="IRN-RUS"), now=NOW)
 
     with database.read() as session:
-        assert alerts.latest(session, "surge", "CHN-RUS") == alert_state("firing")
-        assert alerts.latest(session, "surge", "CHN-IRN") is None
+        assert alerts.latest(session, "surge", alert_state("firing").key) == alert_state("firing")
+        assert alerts.latest(session, "surge", SeriesKey("visits", "CHN-IRN")) is None
         assert alerts.current(session) == (
             alert_state("firing"),
             alert_state("inactive", scope="IRN-RUS"),

@@ -102,7 +102,7 @@ def test_what_failed_is_due_again_under_the_same_id(told: Database) -> None:
     settle(told, first, FAILED, retry_at=NOW + HOUR)
 
     assert [one.endpoint.id for one in due(told)] == ["b"]
-    again = due(told, NOW + HOUR)[1]
+    again = due(told, NOW + HOUR)[0]
     assert again == first.model_copy(update={"attempts": 1, "due_at": NOW + HOUR})
 
 

@@ -7,13 +7,14 @@ import anyio
 from fastapi import APIRouter, Query, Request, Response
 
 from forecaster.api import caching, problems, queries
-from forecaster.api.lists import Wanted
+from forecaster.api.lists import Wanted, is_in_force
 from forecaster.api.lookup import known_series, one_of
 from forecaster.api.problems import Problem
 from forecaster.api.served import Composed, Served
 from forecaster.domain.errors import UnknownName
 from forecaster.domain.indicator import Role
 from forecaster.domain.publication import Kind
+from forecaster.publish.encoding import moment_text
 from forecaster.publish.image import Entry, Snapshot
 from forecaster.serving import Serving
 from forecaster.store import publications
@@ -53,20 +54,26 @@ async def forecast(
     indicator: str,
     scope: str,
     as_of: Annotated[
-        queries.Moment | None, Query(description="the issue that had been published by then")
+        queries.Moment | None,
+        Query(
+            description="the issue that had been published by then; one is published shortly "
+            "after its `issued_at`"
+        ),
     ] = None,
 ) -> Response:
     """Answer with the newest issue, or with the newest of an earlier moment."""
     now = served.clock()
-    newest = served.image.snapshot.get(Kind.FORECAST, f"{indicator}/{scope}")
+    snapshot = served.image.snapshot
+    newest = snapshot.get(Kind.FORECAST, f"{indicator}/{scope}")
     if newest is None:
-        raise _no_forecast(served.image.snapshot, indicator, scope)
-    if as_of is None:
-        return caching.published(request, newest, now)
-    moment = queries.settled(as_of, now)
-    entry = await anyio.to_thread.run_sync(_published_by, served, newest, moment)
-    is_settled = moment < newest.publication.published_at
-    return caching.published(request, entry, now, cache=caching.FOR_EVER if is_settled else None)
+        raise _no_forecast(snapshot, indicator, scope)
+    entry = newest
+    if as_of is not None:
+        moment = queries.settled(as_of, now)
+        entry = await anyio.to_thread.run_sync(_published_by, served, newest, moment)
+        if moment < newest.publication.published_at:
+            return caching.published(request, entry, now, cache=caching.FOR_EVER)
+    return caching.published(request, entry, now, is_retired=not is_in_force(snapshot, newest))
 
 
 def _published_by(served: Serving, newest: Entry, moment: datetime) -> Entry:
@@ -74,10 +81,11 @@ def _published_by(served: Serving, newest: Entry, moment: datetime) -> Entry:
     with served.database.read() as session:
         found = publications.as_of(session, Kind.FORECAST, key, moment)
     if found is None:
+        asked, known = moment_text(moment), moment_text(newest.publication.published_at)
         raise Problem(
             "no-forecast-yet",
-            f"no issue of {key} had been published by {moment.isoformat()}; ask without as_of "
-            "for the newest",
+            f"no issue of {key} had been published by {asked}; the newest was published at {known}"
+            ": ask for a moment from then on, or without as_of",
         )
     return Entry(found)
 

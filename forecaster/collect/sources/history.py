@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field, field_validator
 
 from forecaster.collect.source import Batch, Errand
-from forecaster.collect.table import Row, parse, rows
+from forecaster.collect.table import Row, files_by_root, parse, rows
 from forecaster.domain.actors import Scope
 from forecaster.domain.base import Frozen
 from forecaster.domain.coverage import Grade, grade_of
@@ -18,6 +17,7 @@ from forecaster.domain.indicator import Definition, fill
 from forecaster.domain.observation import Missing, Reading
 from forecaster.domain.period import Frequency, Period
 
+Placed = Sequence[tuple[str, Row]]
 _COLUMNS = ("series", "scope", "frequency", "period_start", "value", "n")
 
 
@@ -60,7 +60,10 @@ class History:
 
     def collect(self, errand: Errand) -> Iterator[Batch]:
         """Give the whole series of every scope, within the coverage that is declared."""
-        placed = [row for path in _files(errand.roots) for row in rows(path, _COLUMNS)]
+        placed = [
+            [row for path in files for row in rows(path, _COLUMNS)]
+            for files in files_by_root(errand.roots, "history")
+        ]
         readings: list[Reading] = []
         for scope in errand.definition.scopes:
             name = fill(self.options.series, scope)
@@ -69,24 +72,29 @@ class History:
         yield Batch(readings=tuple(readings), whole=True, done=1, total=1)
 
 
-def _files(roots: Sequence[Path]) -> Iterator[Path]:
-    for root in dict.fromkeys(root.resolve() for root in roots):
-        yield from sorted((root / "history").glob("*.csv"))
-
-
 def _values(
-    placed: Sequence[tuple[str, Row]], series: str, scope: str, frequency: Frequency
+    placed: Sequence[Placed], series: str, scope: str, frequency: Frequency
 ) -> dict[Period, _Value]:
-    """Find the values of one series over one scope; the same period may not have two."""
-    named = [(place, row) for place, row in placed if row["series"] == series]
-    if not named:
-        known = sorted({row["series"] for _, row in placed})
+    """Find the values of one series over one scope; a later root overrides by period."""
+    named = [[found for found in root if found[1]["series"] == series] for root in placed]
+    if not any(named):
+        known = sorted({row["series"] for root in placed for _, row in root})
         raise SourceChanged(f"no series named {series!r}{did_you_mean(series, known)}")
-    wanted = [(place, row) for place, row in named if row["scope"] == scope]
-    if not wanted:
-        known = sorted({row["scope"] for _, row in named})
+    wanted = [[found for found in root if found[1]["scope"] == scope] for root in named]
+    if not any(wanted):
+        known = sorted({row["scope"] for root in named for _, row in root})
         raise SourceChanged(f"{series} has no rows of {scope}, only of {', '.join(known)}")
 
+    values: dict[Period, _Value] = {}
+    for root in wanted:
+        values |= _of_one_root(root, series, scope, frequency)
+    return values
+
+
+def _of_one_root(
+    wanted: Placed, series: str, scope: str, frequency: Frequency
+) -> dict[Period, _Value]:
+    """Read the values of one root; the same period may not have two."""
     values: dict[Period, _Value] = {}
     for place, (period, value) in parse(wanted, _read):
         if period.frequency != frequency:

@@ -1,12 +1,14 @@
 """Counts of the event ledger: hand-coded, sourced acts, ours and the operator's."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import ClassVar, Literal, Self
 
+import structlog
 from pydantic import Field, model_validator
 
 from forecaster.collect.events import (
@@ -18,6 +20,7 @@ from forecaster.collect.events import (
     spans,
 )
 from forecaster.collect.source import Batch, Errand
+from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.base import Frozen
 from forecaster.domain.coverage import Coverage, Grade, grade_of
 from forecaster.domain.errors import did_you_mean
@@ -27,6 +30,7 @@ from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Reading
 from forecaster.domain.period import Period
 
+log = structlog.get_logger(__name__)
 Kind = Literal["display", "operational", "crack", "hedging", "posture", "crisis"]
 
 
@@ -106,7 +110,9 @@ class Ledger:
     def collect(self, errand: Errand) -> Iterator[Batch]:
         """Give every count that the files yield by now."""
         events, claims = read_events(errand.roots), read_claims(errand.roots)
-        counted = [(event, weight) for event in events if (weight := self.options.weight(event))]
+        chosen = [(path, event) for path, event in events if self.options.weight(event)]
+        _warn_of_rows_outside(claims, chosen, errand.definition)
+        counted = [(event, self.options.weight(event)) for _, event in chosen]
 
         readings: list[Reading] = []
         for scope in errand.definition.scopes:
@@ -135,6 +141,39 @@ class Ledger:
             grade = _worst(period, covers)
             if grade is not None:
                 yield period, grade
+
+
+def _warn_of_rows_outside(
+    claims: Sequence[Claim], events: Sequence[tuple[Path, Event]], definition: Definition
+) -> None:
+    """Log each of the operator's files with events at which nobody claims to have looked."""
+    ours = (shipped_root() / "ledger" / "events.csv").resolve()
+    outside = Counter(
+        path for path, event in events if path != ours and _lies_outside(claims, event, definition)
+    )
+    for path, found in outside.items():
+        log.warning(
+            "ledger_rows_outside_coverage",
+            indicator=definition.id,
+            file=str(path),
+            rows=found,
+            what_to_do="declare what was looked at in ledger/coverage.csv",
+        )
+
+
+def _lies_outside(claims: Sequence[Claim], event: Event, definition: Definition) -> bool:
+    """Say whether an event is of the definition's scopes, but its period is claimed for none."""
+    period = Period.containing(event.start, definition.frequency)
+    scopes = [scope for scope in definition.scopes if concerns(event, scope)]
+    covers = (
+        spans(
+            claim
+            for claim in claims
+            if claim.speaks_of(scope, event.kind, event.category, event.intensity)
+        )
+        for scope in scopes
+    )
+    return bool(scopes) and all(grade_of(period, cover) is None for cover in covers)
 
 
 def _worst(period: Period, covers: set[tuple[Coverage, ...]]) -> Grade | None:

@@ -1,6 +1,9 @@
 """A level that wanders, with or without a slope that wanders: a state space by Kalman filter."""
 
+import time
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -19,6 +22,7 @@ Spec = Literal["llevel", "lltrend"]
 _AT_LEAST = 10  # values
 _BURN = 2  # innovations that only serve to find the first state, in both specifications
 _ITERATIONS = 50
+_SECONDS = 20.0  # 600 values take less than one
 _STOP = 1e10  # machine epsilons of the likelihood: a coarser stop costs accuracy
 _TINY = 1e-12
 
@@ -39,15 +43,17 @@ class Slope(NamedTuple):
     error: float
 
 
+@dataclass(frozen=True)
 class LocalTrend:
     """The local level or local linear trend model on the family's scale, whichever has less AIC.
 
     z[t] = l[t] + e[t];  l[t+1] = l[t] + b[t] + u[t];  b[t+1] = b[t] + w[t]
     (Durbin and Koopman 2012, 3.2). Variances by maximum likelihood. Paths run in innovations form,
     with innovations drawn from the standardised past ones (Stoffer and Wall 1991): their tails are
-    the series' own.
+    the series' own. The optimiser has 50 iterations for each specification, `seconds` for both.
     """
 
+    seconds: float = _SECONDS
     families: ClassVar[frozenset[Family]] = frozenset(
         {Family.REAL, Family.POSITIVE, Family.SHARE, Family.COUNT}
     )
@@ -58,8 +64,9 @@ class LocalTrend:
         unit = float(np.std(held))
         if held.size < _AT_LEAST or unit <= _TINY * np.abs(held).max():
             raise CannotForecast(f"a trend needs {_AT_LEAST} values that differ")
+        deadline = self._deadline()
         fits: dict[Spec, Any] = {
-            spec: _estimate(panel.moved / unit, spec) for spec in get_args(Spec)
+            spec: _estimate(panel.moved / unit, spec, deadline) for spec in get_args(Spec)
         }
         best = min(fits, key=lambda spec: float(fits[spec].aic))
         learnt = Variances(spec=best, unit=unit, variances=tuple(map(float, fits[best].params)))
@@ -98,6 +105,18 @@ class LocalTrend:
             spread = transition @ spread @ transition.T - variance * gain @ gain.T + noise
         return panel.scale.back(drawn.T * learnt.unit)
 
+    def _deadline(self) -> Callable[[FloatArray], None]:
+        """Return what the optimiser calls after each iteration; it refuses once time is up."""
+        ends_at = time.monotonic() + self.seconds
+
+        def check(_: FloatArray) -> None:
+            if time.monotonic() >= ends_at:
+                raise CannotForecast(
+                    f"the trend's optimiser did not end by its deadline of {self.seconds:g} s"
+                )
+
+        return check
+
 
 def slope_now(panel: Panel, parameters: Parameters) -> Slope | None:
     """Return the filtered level and slope, or nothing where the model has no slope."""
@@ -110,14 +129,19 @@ def slope_now(panel: Panel, parameters: Parameters) -> Slope | None:
     return Slope(float(level), float(slope), float(error))
 
 
-def _estimate(values: FloatArray, spec: Spec) -> Any:
+def _estimate(values: FloatArray, spec: Spec, deadline: Callable[[FloatArray], None]) -> Any:
     model = UnobservedComponents(values, level=spec, loglikelihood_burn=_BURN)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # read from mle_retvals instead
             warnings.simplefilter("ignore", RuntimeWarning)  # a trial step; the end is checked
             fit = model.fit(
-                disp=False, maxiter=_ITERATIONS, factr=_STOP, cov_type="none", low_memory=True
+                disp=False,
+                maxiter=_ITERATIONS,
+                factr=_STOP,
+                cov_type="none",
+                low_memory=True,
+                callback=deadline,
             )
     except np.linalg.LinAlgError as error:
         raise CannotForecast("the trend's likelihood broke down") from error

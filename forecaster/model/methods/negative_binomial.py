@@ -1,6 +1,7 @@
 """Counts that follow their own recent counts, with more spread than a Poisson law has."""
 
 import warnings
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, ClassVar
 
@@ -29,6 +30,7 @@ _AT_LEAST = 24  # values
 _EVENTS = 5  # periods with any event
 _TREND_FROM = 40  # values, before a trend is tried
 _CEILING = 3  # times the highest count seen, plus one: no mean on a path goes higher
+_ITERATIONS = 100
 _DISPERSIONS = (1e-3, 10.0)
 _TINY = 1e-9
 _LARGE = 1_000_000
@@ -46,6 +48,7 @@ class Regression(Frozen):
     trend_span: int
 
 
+@dataclass(frozen=True)
 class NegativeBinomialCounts:
     """A negative-binomial regression with log link on lagged log-counts.
 
@@ -55,6 +58,7 @@ class NegativeBinomialCounts:
     brackets enter where they lower AIC; a trend stays on a path at the value that it has now.
     """
 
+    iterations: int = _ITERATIONS
     families: ClassVar[frozenset[Family]] = frozenset({Family.COUNT})
 
     def fit(self, panel: Panel) -> Estimate:
@@ -69,7 +73,7 @@ class NegativeBinomialCounts:
         period = _SEASONS.get(panel.frequency, np.inf)
         seasons = (None, period) if held.size >= _CYCLES * period else (None,)
         trends = (None, panel.start) if held.size >= _TREND_FROM else (None,)
-        tried = [_regress(panel, *terms) for terms in product(seasons, trends)]
+        tried = [_regress(panel, *terms, self.iterations) for terms in product(seasons, trends)]
         _, best = min(tried, key=lambda one: one[0])
         return Estimate(best.model_dump(mode="json"))
 
@@ -98,7 +102,9 @@ class NegativeBinomialCounts:
         return drawn
 
 
-def _regress(panel: Panel, season: float | None, trend: int | None) -> tuple[float, Regression]:
+def _regress(
+    panel: Panel, season: float | None, trend: int | None, iterations: int
+) -> tuple[float, Regression]:
     filled = _filled(panel)
     memory = min(_MEMORY, panel.places.size // 5)
     form = Regression(
@@ -115,21 +121,23 @@ def _regress(panel: Panel, season: float | None, trend: int | None) -> tuple[flo
     calendar = _calendar(np.arange(panel.start + memory, panel.end + 1), form)
     rows = np.isfinite(panel.values[memory:])
     terms, counts = np.column_stack([lagged, calendar])[rows], panel.values[memory:][rows]
-    mean = np.maximum(_fitted(counts, terms, Poisson()).fittedvalues, _TINY)
+    mean = np.maximum(_fitted(counts, terms, Poisson(), iterations).fittedvalues, _TINY)
     excess = np.sum(((counts - mean) ** 2 - mean) / mean**2) / (counts.size - terms.shape[1])
     dispersion = float(np.clip(excess, *_DISPERSIONS))
-    fit = _fitted(counts, terms, NegativeBinomial(alpha=dispersion))
+    fit = _fitted(counts, terms, NegativeBinomial(alpha=dispersion), iterations)
     learnt = {"coefficients": tuple(map(float, fit.params)), "dispersion": dispersion}
     return float(fit.aic), form.model_copy(update=learnt)
 
 
-def _fitted(counts: FloatArray, terms: FloatArray, family: Any) -> Any:
+def _fitted(counts: FloatArray, terms: FloatArray, family: Any, iterations: int) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # whatever GLM warns of, its fit is not to be trusted
         try:
-            fit = GLM(counts, terms, family=family).fit()
+            fit = GLM(counts, terms, family=family).fit(maxiter=iterations)
         except (Warning, ValueError, np.linalg.LinAlgError) as error:
             raise CannotForecast(f"the count regression found no fit: {error}") from error
+    if not fit.converged:
+        raise CannotForecast(f"the count regression did not converge in {iterations} iterations")
     if not np.isfinite(fit.params).all():
         raise CannotForecast("the count regression found no finite coefficients")
     return fit

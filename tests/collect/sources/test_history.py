@@ -1,11 +1,13 @@
 """The shipped series come whole, within their coverage, with their gaps marked."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.coverage import Grade
 from forecaster.domain.errors import SourceChanged
 from forecaster.domain.observation import Missing, Reading
@@ -120,6 +122,41 @@ def test_the_same_row_in_two_files_counts_once(tmp_path: Path) -> None:
     line = "drills,CHN-RUS,month,2025-01-01,1,"
     own(tmp_path, line, name="copy.csv")
     assert len(collect_own(tmp_path, line)) == 1
+
+
+def test_a_later_roots_value_replaces_that_of_the_same_period(tmp_path: Path) -> None:
+    january, february = "drills,CHN-RUS,month,2025-01-01,1,", "drills,CHN-RUS,month,2025-02-01,2,7"
+    first = own(tmp_path / "first", january, february)
+    second = own(tmp_path / "second", "drills,CHN-RUS,month,2025-02-01,5,8")
+    definition = history("drills", for_each={"dyad": ["CHN-RUS"]})
+
+    either = collect_shipped(tmp_path, definition, first, second, shipped=False)
+    other = collect_shipped(tmp_path, definition, second, first, shipped=False)
+    assert [(one.value, one.base) for one in either] == [(1, None), (5, 8)]
+    assert [(one.value, one.base) for one in other] == [(1, None), (2, 7)]
+
+
+def test_an_edit_in_a_copy_of_the_shipped_series_takes_effect(tmp_path: Path) -> None:
+    shipped = (shipped_root() / "history" / "series.csv").read_text(encoding="utf-8")
+    old = "gpr-index,WORLD,month,2020-01-01,"
+    edited = re.sub(f"^{old}.*$", f"{old}999,", shipped, flags=re.MULTILINE)
+    assert edited != shipped
+    root = own(tmp_path)
+    (root / "history" / "series.csv").write_text(edited, encoding="utf-8")
+
+    readings = collect_shipped(tmp_path, history("gpr-index", for_each=None), root)
+    assert len(readings) == 496
+    assert [str(one.period) for one in readings if one.value == 999] == ["2020-01-01"]
+
+
+def test_a_period_has_one_value_within_a_later_root_too(tmp_path: Path) -> None:
+    first = own(tmp_path / "first", "drills,CHN-RUS,month,2025-01-01,1,")
+    lines = [f"drills,CHN-RUS,month,2025-01-01,{value}," for value in (1, 2)]
+    second = own(tmp_path / "second", *lines)
+    definition = history("drills", for_each={"dyad": ["CHN-RUS"]})
+
+    with pytest.raises(SourceChanged, match=r"second/own/history/own\.csv:3: .* two values"):
+        collect_shipped(tmp_path, definition, first, second, shipped=False)
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,11 @@ def _what_was_forecast() -> None:
         sa.Column("state", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_alert_states"),
     )
-    op.create_index("ix_alert_states_rule_scope_id", "alert_states", ["rule", "scope", "id"])
+    op.create_index(
+        "ix_alert_states_rule_indicator_scope_id",
+        "alert_states",
+        ["rule", "indicator", "scope", "id"],
+    )
     op.create_table(
         "publications",
         sa.Column("seq", sa.Integer(), nullable=False, autoincrement=False),
