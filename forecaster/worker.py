@@ -67,6 +67,7 @@ class Worker:
                 if self.stop.wait(LEASE.total_seconds() / 3):
                     return
         self.scheduler.add_job(self._keep_lease, "interval", seconds=LEASE.total_seconds() / 3)
+        self.scheduler.add_job(self._deliver, "interval", seconds=1)
         self.scheduler.start()
         try:
             self._first_day()
@@ -95,7 +96,6 @@ class Worker:
         add = self.scheduler.add_job
         add(self._watch_files, "interval", seconds=2)
         add(self.advance, "interval", seconds=60, id="advance")
-        add(self._deliver, "interval", seconds=1)
 
     def _schedule(self) -> None:
         """Give every definition in force its job; live sources are asked at once, too."""

@@ -65,6 +65,7 @@ def collect(
     """Collect one indicator once; however it ends, its row in `runs` says so."""
     source = open_source(definition)
     with tools.database.begin() as session:
+        before = runs.last(session, definition.id)
         run_id = runs.begin(session, definition.id, trigger, now=now)
         since = (window[0] if window else now) - _MEMORY
         visited = sightings.visited(session, definition.sieve, since=since)
@@ -98,7 +99,8 @@ def collect(
                 doubtful=harvest.doubtful,
             )
 
-    tell = log.info if status is RunStatus.OK else log.warning
+    as_before = before is not None and before.status is status  # news once, not every time
+    tell = log.info if status is RunStatus.OK or as_before else log.warning
     tell("collected", indicator=definition.id, status=str(status), new=harvest.new, error=error)
     return run
 
