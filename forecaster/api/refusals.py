@@ -54,7 +54,7 @@ async def _not_routed(request: Request, error: HTTPException) -> Response:
         detail = f"{request.method} is not for this address; it takes {', '.join(allowed)}"
         headers = {"Allow": ", ".join(allowed)}
         return problems.response(Problem("method-not-allowed", detail, headers=headers))
-    if error.status_code == 404:  # noqa: PLR2004
+    if error.status_code == 404:  # noqa: PLR2004  (the framework's number for it)
         near = nearest(request.url.path, [path for path in paths if "{" not in path])
         hint = near or "; / lists the addresses"
         return problems.response(Problem("not-found", f"there is no such address{hint}"))

@@ -16,7 +16,7 @@ from forecaster.cli.options import DataDir, Indicators, settings_from
 def work(
     data_dir: DataDir = None,
     indicators: Indicators = None,
-    child: Annotated[bool, typer.Option("--child", hidden=True)] = False,  # noqa: FBT002
+    child: Annotated[bool, typer.Option("--child", hidden=True)] = False,  # noqa: FBT002  (a flag)
 ) -> None:
     """Run the worker alone: the cycle, on time. One lease decides which of several works.
 

@@ -68,7 +68,7 @@ class Event(Frozen):
             raise ValueError(
                 f"actors are {', '.join(CORE_ACTORS)}; {', '.join(strangers)} belong in 'others'"
             )
-        if self.kind in {"display", "operational"} and len(self.actors) < 2:  # noqa: PLR2004
+        if self.kind in {"display", "operational"} and len(self.actors) < 2:  # noqa: PLR2004  (a dyad)
             raise ValueError(f"a {self.kind} event has two or more actors")
         return self
 
