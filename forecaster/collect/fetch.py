@@ -1,8 +1,9 @@
 """The way to the network: one GET, politely, archived before anybody reads it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import httpx
@@ -10,6 +11,7 @@ import stamina
 
 from forecaster.collect.answer import ask, lines
 from forecaster.collect.archive import Archive, Remembered
+from forecaster.collect.hosts import Hosts
 from forecaster.domain.errors import SourceUnavailable, UnknownName
 from forecaster.domain.observation import Document
 
@@ -63,11 +65,15 @@ class Fetcher:
     archive: Archive
     now: Callable[[], datetime]
     limits: Limits = Limits()
+    hosts: Hosts = field(default_factory=Hosts)
+    taken: Callable[[Document], None] = lambda _document: None
 
     def get(
         self,
         url: str,
         *,
+        headers: Mapping[str, str] | None = None,
+        pace: timedelta = timedelta(0),
         immutable: bool = False,
         max_bytes: int | None = None,
         verify: Callable[[bytes], None] | None = None,
@@ -76,6 +82,8 @@ class Fetcher:
 
         Args:
             url: Its address.
+            headers: Sent beside those of the client.
+            pace: How long after this request the next one to the same host waits at least.
             immutable: It never changes: once archived, the network is not asked again.
             max_bytes: More than this is `SourceChanged`.
             verify: Raises a `CollectError` on bytes that shall be neither kept nor returned;
@@ -86,8 +94,12 @@ class Fetcher:
         """
         before = self._kept(url)
         if immutable and before is not None:
-            return before.unchanged()
-        return self._retried(lambda: self._fetch(url, before, max_bytes, verify))
+            fetched = before.unchanged()
+        else:
+            asked = _Asked(url, dict(headers or {}), pace)
+            fetched = self._retried(lambda: self._fetch(asked, before, max_bytes, verify))
+        self.taken(fetched.document)
+        return fetched
 
     def scan(self, url: str, pick: Callable[[str], T | None]) -> tuple[T, ...]:
         """Read a long list line by line and return what `pick` makes of them, nones left out.
@@ -133,21 +145,25 @@ class Fetcher:
 
     def _fetch(
         self,
-        url: str,
+        asked: "_Asked",
         before: "_Kept | None",
         max_bytes: int | None,
         verify: Callable[[bytes], None] | None,
     ) -> Fetched:
-        headers = _validators(before.noted) if before else {}
+        url = asked.url
+        headers = asked.headers | (_validators(before.noted) if before else {})
         limit = max_bytes or self.limits.max_bytes
-        with ask(
-            self.client,
-            url,
-            headers,
-            now=self.now(),
-            seconds=self.limits.total_seconds,
-            max_bytes=limit,
-        ) as answer:
+        with (
+            self.hosts.turn(asked.host, asked.pace),
+            ask(
+                self.client,
+                url,
+                headers,
+                now=self.now(),
+                seconds=self.limits.total_seconds,
+                max_bytes=limit,
+            ) as answer,
+        ):
             if before is not None and answer.not_modified:
                 return before.unchanged()
             body = b"".join(answer.chunks)
@@ -182,6 +198,20 @@ class Fetcher:
             texts = (line.decode(errors="replace") for line in lines(answer.chunks, url))
             picked = (pick(text) for text in texts)
             return tuple(found for found in picked if found is not None)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for, and how."""
+
+    url: str
+    headers: dict[str, str]
+    pace: timedelta
+
+    @property
+    def host(self) -> str:
+        """Name the host; none, if the address is none: that is said when it is asked."""
+        return re.sub(r"^\w+://([^/?#]*).*$", r"\1", self.url)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,11 @@ from pydantic import BaseModel
 
 from forecaster.collect.fetch import Fetcher
 from forecaster.domain.indicator import Definition
+from forecaster.domain.lookups import Lookups
 from forecaster.domain.observation import Document, Reading, Sighting, Slot
 from forecaster.domain.period import Period
+
+NO_LOOKUPS = Lookups()
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Errand:
         roots: Directories of definitions, the shipped one first; they hold `ledger/`, `history/`.
         visited: Names of the slots that earlier runs have settled.
         window: A backfill's span, its end excluded; none: what is new.
+        lookups: What the names that sources use stand for.
     """
 
     definition: Definition
@@ -33,6 +37,7 @@ class Errand:
     roots: tuple[Path, ...]
     visited: frozenset[str] = frozenset()
     window: tuple[datetime, datetime] | None = None
+    lookups: Lookups = NO_LOOKUPS
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Batch:
         sightings: Reports that are counted once their period is over.
         slots: Deliveries that are settled by this batch and need not be visited again.
         document: The raw document behind it, already archived.
+        rows: How many rows of the source were read for it; none: it does not come in rows.
+        fields: The names that those rows bear; none: they bear none.
         whole: The readings are all that the source has: what it had before is withdrawn.
         done: How many parts of the run are through.
         total: How many there are, where that is known.
@@ -53,6 +60,8 @@ class Batch:
     sightings: tuple[Sighting, ...] = ()
     slots: tuple[Slot, ...] = ()
     document: Document | None = None
+    rows: int | None = None
+    fields: frozenset[str] | None = None
     whole: bool = False
     done: int = 0
     total: int | None = None

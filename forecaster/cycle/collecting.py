@@ -137,7 +137,7 @@ def _settle(database: Database, harvest: Harvest, source: CountingSource) -> Non
         owed = sightings.owed(session, definition.sieve)
     for start in owed:
         period = Period(frequency=definition.frequency, start=start)
-        if period.ends_at + definition.lag > harvest.now:
+        if definition.known_at(period) > harvest.now:
             continue
         with database.begin() as session:
             sightings.pay(session, definition.sieve, start)

@@ -246,4 +246,4 @@ def _issue(task: Task, fit: Fit | None, reply: Answer | None, refusal: str | Non
 
 def stale_after(definition: Definition, last: Period) -> datetime:
     """Return when a forecast is stale: a whole period after its next value should be known."""
-    return last.shift(2).ends_at + definition.lag
+    return definition.known_at(last.shift(2))

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from forecaster.domain.actors import CORE_ACTORS, Actor
 from forecaster.domain.base import Frozen, midnight
+from forecaster.domain.release import Release
 
 CATEGORIES: dict[str, frozenset[str]] = {
     "display": frozenset({
@@ -72,6 +73,6 @@ class Event(Frozen):
             raise ValueError(f"a {self.kind} event has two or more actors")
         return self
 
-    def known_at(self, lag: timedelta) -> datetime:
-        """Return when the world could know the act: a lag after its last day ended."""
-        return midnight(self.end + timedelta(days=1)) + lag
+    def known_at(self, release: Release) -> datetime:
+        """Return when the world could know the act: a release after its last day ended."""
+        return release.moment(midnight(self.end + timedelta(days=1)))

@@ -1,8 +1,7 @@
 """What a YAML declares: an indicator, its source, its thresholds and its alert rules."""
 
 import hashlib
-from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -11,7 +10,6 @@ from typing import Annotated, Literal, Self
 from pydantic import (
     ConfigDict,
     Field,
-    JsonValue,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -19,17 +17,19 @@ from pydantic import (
 
 from forecaster.domain.actors import CORE_DYADS, WORLD, Actor, Dyad, actors_of
 from forecaster.domain.alert import ID_PATTERN, Rule
+from forecaster.domain.assertions import Assertions
 from forecaster.domain.base import Frozen
 from forecaster.domain.coverage import Coverage
 from forecaster.domain.duration import Duration
 from forecaster.domain.errors import did_you_mean
 from forecaster.domain.faults import Fault, refuse, repeated
 from forecaster.domain.observation import SeriesKey
-from forecaster.domain.period import Frequency
+from forecaster.domain.period import Frequency, Period
+from forecaster.domain.release import Release, check_lag
+from forecaster.domain.sourcing import Collect, License
 
 Identifier = Annotated[str, Field(pattern=ID_PATTERN, max_length=60)]
 
-_LONGEST_LAG = timedelta(days=3650)
 _HORIZONS = MappingProxyType({"day": 28, "week": 13, "month": 12, "quarter": 4, "year": 3})
 
 
@@ -90,18 +90,6 @@ class ForEach(Frozen):
         return ("a", "b", "dyad") if self.dyad else ("actor",)
 
 
-class Collect(Frozen):
-    """Where the values come from and when to ask; the source's own options stand beside these."""
-
-    source: str = Field(description="which installed source gives the values")
-    schedule: str = Field(
-        default="0 6 * * *",
-        description="cron in UTC: minute hour day month weekday",
-        json_schema_extra={"pattern": r"^\S+(\s+\S+){4}$"},
-    )
-    options: Mapping[str, JsonValue] = {}
-
-
 class Threshold(Frozen):
     """Which probability is published: that the path crosses a value within so many periods."""
 
@@ -119,15 +107,6 @@ class Threshold(Frozen):
         if (self.above is None) == (self.below is None):
             raise ValueError("a threshold has either 'above' or 'below'")
         return self
-
-
-class License(Frozen):
-    """Under which terms the source's values may be shown."""
-
-    name: str = Field(min_length=1, max_length=120, description="the terms, by name")
-    redistribution: Literal["yes", "derived", "no"] = Field(
-        description="of values: yes; derived: only what was computed from them; no"
-    )
 
 
 class Declaration(Frozen):
@@ -158,9 +137,12 @@ class Declaration(Frozen):
     coverage: tuple[Coverage, ...] = Field(
         default=(), description="over which span the source sees; one, or a list of them"
     )
-    lag: Duration = Field(
+    lag: Duration | Release = Field(
         default=timedelta(days=1),
         description="from a period's end until its value could be known",
+    )
+    assertions: Assertions = Field(
+        default=Assertions(), description="what holds of the source, as a rule"
     )
     horizon: int | None = Field(
         default=None, ge=1, le=120, description="periods ahead; the default follows the frequency"
@@ -177,10 +159,8 @@ class Declaration(Frozen):
 
     @field_validator("lag")
     @classmethod
-    def _lag_is_of_this_life(cls, lag: timedelta) -> timedelta:
-        if not timedelta(0) <= lag <= _LONGEST_LAG:
-            raise ValueError(f"a lag lies between 0 and {_LONGEST_LAG.days} days")
-        return lag
+    def _lag_is_of_this_life(cls, lag: timedelta | Release) -> timedelta | Release:
+        return lag if isinstance(lag, Release) else check_lag(lag)
 
     @field_validator("thresholds")
     @classmethod
@@ -225,13 +205,23 @@ class Definition(Declaration):
     @cached_property
     def sieve(self) -> str:
         """Name what a counting source keeps for it: under other options, it counts afresh."""
-        text = self.collect.model_dump_json(exclude={"schedule"}) + ",".join(self.scopes)
+        asked = self.collect.model_dump_json(exclude={"schedule", "on_missed"})
+        text = asked + ",".join(self.scopes)
         return f"{self.id}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
     @property
     def scopes(self) -> tuple[str, ...]:
         """List the scopes of its series."""
         return self.for_each.scopes if self.for_each else (WORLD,)
+
+    @cached_property
+    def release(self) -> Release:
+        """Return when its source publishes."""
+        return self.lag if isinstance(self.lag, Release) else Release(after=self.lag)
+
+    def known_at(self, period: Period) -> datetime:
+        """Return when the world could know a value whose publication time nobody recorded."""
+        return self.release.moment(period.ends_at)
 
     @property
     def keys(self) -> tuple[SeriesKey, ...]:

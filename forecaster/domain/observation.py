@@ -1,6 +1,7 @@
 """What was seen: readings of a source, and observations as they are remembered."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -42,6 +43,9 @@ class Reading(Frozen):
     known_at: Utc | None = Field(default=None, description="when the source published it")
     pseudo: bool = Field(default=False, description="known_at was inferred, not lived")
     doubtful: str | None = None
+    details: Mapping[str, float] | None = Field(
+        default=None, description="what the value is made of, by name: sources, patterns, feeds"
+    )
 
     @model_validator(mode="after")
     def _has_a_value_or_a_reason(self) -> Self:
@@ -59,16 +63,12 @@ class Observation(Reading):
     recorded_at: Utc
     definition: str
     document: str | None = None
+    run: int | None = None
 
     @property
     def key(self) -> SeriesKey:
         """Name the series to which this belongs."""
         return SeriesKey(self.indicator, self.scope)
-
-
-def inferred_known_at(period: Period, lag: timedelta) -> datetime:
-    """Return when the world could know a value whose publication time nobody recorded."""
-    return period.ends_at + lag
 
 
 class Sighting(Frozen):
@@ -78,6 +78,8 @@ class Sighting(Frozen):
     name: str = Field(max_length=200, description="the same for every copy of the same report")
     day: date
     weight: float = 1.0
+    outlet: str = Field(default="", max_length=200, description="who reported: a site, a feed")
+    label: str = Field(default="", max_length=200, description="what it was matched by, or as")
 
 
 class Slot(Frozen):
@@ -86,6 +88,9 @@ class Slot(Frozen):
     name: str = Field(max_length=200)
     at: Utc
     seen: bool = Field(description="false: the source has no such file, and never will")
+    size: int | None = Field(
+        default=None, ge=0, description="how many reports of any kind it held: the exposure"
+    )
 
 
 class Document(Frozen):

@@ -58,3 +58,7 @@ class ForeignText(TypeDecorator[str]):
         if value is None:
             return None
         return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+OptionalJson = JSON(none_as_null=True)
+"""Plain values as JSON; none is no value, not the JSON `null`."""

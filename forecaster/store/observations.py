@@ -62,10 +62,12 @@ def record(
     series = _held(session, definition.id, sorted(concerned))
     past = _past(session, series, None if whole else readings)
     empty = _empty(session, series)
-    lags = {scope: definition.lag if inferred or scope in empty else None for scope in series}
+    releases = {
+        scope: definition.release if inferred or scope in empty else None for scope in series
+    }
 
     slips = [
-        *past.news(readings, now=now, lags=lags),
+        *past.news(readings, now=now, releases=releases),
         *past.restored(readings, now=now),
         *(past.corrected(readings, now=now) if whole else ()),
         *(past.withdrawn(readings, now=now) if whole else ()),

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 from forecaster.domain.alert import AlertState
 from forecaster.domain.forecast import Fit, Issue
 from forecaster.domain.indicator import Definition
-from forecaster.store.columns import AsJson, ForeignText, UtcDateTime
+from forecaster.store.columns import AsJson, ForeignText, OptionalJson, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -95,7 +95,9 @@ class ObservationRow(Row, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     pseudo: bool
     definition: str
+    details: dict[str, float] | None = Field(default=None, sa_type=OptionalJson)
     document: str | None = Field(foreign_key="documents.digest")
+    run: int | None = Field(default=None, foreign_key="runs.id")
 
 
 class SightingRow(Row, table=True):
@@ -108,6 +110,8 @@ class SightingRow(Row, table=True):
     name: str = Field(primary_key=True)
     day: date
     weight: float
+    outlet: str = ""
+    label: str = ""
     document: str | None = Field(foreign_key="documents.digest")
 
 
@@ -120,6 +124,7 @@ class SlotRow(Row, table=True):
     name: str = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)
     seen: bool
+    size: int | None = None
 
 
 class OwedTallyRow(Row, table=True):
@@ -131,7 +136,7 @@ class OwedTallyRow(Row, table=True):
 
 
 class RunRow(Row, table=True):
-    """One run of a collector."""
+    """One run of a collector: what it was asked for, what it read, how it ended."""
 
     __tablename__ = "runs"
     __table_args__ = (Index(None, "indicator", "id"),)
@@ -146,6 +151,25 @@ class RunRow(Row, table=True):
     revised: int = 0
     doubtful: int = 0
     error: str | None = Field(default=None, sa_type=ForeignText)
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    missed: int = 0
+    rows: int | None = None
+    fields: list[str] | None = Field(default=None, sa_type=OptionalJson)
+    notes: list[str] | None = Field(default=None, sa_type=OptionalJson)
+
+
+class FetchRow(Row, table=True):
+    """One answer of a source to one run, in the order in which they were asked for."""
+
+    __tablename__ = "fetches"
+    __table_args__ = (Index(None, "document"),)
+    run: int = Field(primary_key=True, foreign_key="runs.id")
+    position: int = Field(primary_key=True)
+    url: str = Field(sa_type=ForeignText)
+    document: str = Field(foreign_key="documents.digest")
+    fetched_at: datetime = Field(sa_type=UtcDateTime)
+    status: int
 
 
 class FitRow(Row, table=True):

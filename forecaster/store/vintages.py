@@ -2,11 +2,12 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from operator import attrgetter
 from typing import NamedTuple
 
-from forecaster.domain.observation import Missing, Reading, inferred_known_at
+from forecaster.domain.observation import Missing, Reading
+from forecaster.domain.release import Release
 
 _known_at = attrgetter("known_at")
 
@@ -19,6 +20,7 @@ class Content(NamedTuple):
     missing: str | None
     grade: str
     doubtful: str | None
+    details: Mapping[str, float] | None = None
 
 
 class Version(NamedTuple):
@@ -47,12 +49,12 @@ class Past(dict[Place, list[Version]]):
     """The versions of every period, in the order in which they were known."""
 
     def news(
-        self, readings: Sequence[Reading], *, now: datetime, lags: Mapping[str, timedelta | None]
+        self, readings: Sequence[Reading], *, now: datetime, releases: Mapping[str, Release | None]
     ) -> Iterator[Slip]:
         """Pick what the readings say that is new, and remember it."""
         for reading in readings:
             known = self.get(_place(reading), [])
-            version = _as_version(reading, known, now=now, lag=lags[reading.scope])
+            version = _as_version(reading, known, now=now, release=releases[reading.scope])
             if _in_force(known, version.known_at) != version.content:
                 yield self._remember(_place(reading), version)
 
@@ -87,7 +89,7 @@ class Past(dict[Place, list[Version]]):
 
 
 def _as_version(
-    reading: Reading, known: list[Version], *, now: datetime, lag: timedelta | None
+    reading: Reading, known: list[Version], *, now: datetime, release: Release | None
 ) -> Version:
     """Settle since when the world could know a reading.
 
@@ -98,8 +100,8 @@ def _as_version(
     moment, pseudo = now, False
     if reading.known_at is not None:
         moment, pseudo = min(reading.known_at, now), reading.pseudo
-    elif lag is not None:
-        moment, pseudo = min(inferred_known_at(reading.period, lag), now), True
+    elif release is not None:
+        moment, pseudo = min(release.moment(reading.period.ends_at), now), True
     if reading.known_at is None and known and moment < known[-1].known_at:
         moment, pseudo = now, False
     return Version(moment, pseudo, _content(reading))
@@ -117,4 +119,7 @@ def _place(reading: Reading) -> Place:
 
 def _content(reading: Reading) -> Content:
     missing = reading.missing.value if reading.missing else None
-    return Content(reading.value, reading.base, missing, reading.grade.value, reading.doubtful)
+    details = dict(reading.details) if reading.details is not None else None
+    return Content(
+        reading.value, reading.base, missing, reading.grade.value, reading.doubtful, details
+    )

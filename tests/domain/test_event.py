@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from forecaster.domain.event import CATEGORIES, Event
+from forecaster.domain.release import Release
 
 
 def event(**fields: object) -> Event:
@@ -26,7 +27,7 @@ def event(**fields: object) -> Event:
 
 
 def test_an_act_is_known_a_lag_after_its_last_day() -> None:
-    assert event().known_at(timedelta(days=7)) == datetime(2024, 5, 25, tzinfo=UTC)
+    assert event().known_at(Release(after=timedelta(days=7))) == datetime(2024, 5, 25, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("kind", sorted(CATEGORIES))

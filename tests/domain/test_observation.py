@@ -1,19 +1,13 @@
 """Missing is not zero, and every moment is kept in UTC."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from pydantic import ValidationError
 
 from forecaster.domain.base import midnight
 from forecaster.domain.coverage import Grade
-from forecaster.domain.observation import (
-    Missing,
-    Observation,
-    Reading,
-    SeriesKey,
-    inferred_known_at,
-)
+from forecaster.domain.observation import Missing, Observation, Reading, SeriesKey
 from forecaster.domain.period import Frequency, Period
 
 
@@ -75,7 +69,3 @@ def test_an_observation_names_its_series() -> None:
 
     assert observation.key == SeriesKey("drills", "CHN-RUS")
     assert str(observation.key) == "drills/CHN-RUS"
-
-
-def test_without_a_record_a_value_was_known_a_lag_after_its_period() -> None:
-    assert inferred_known_at(week(), timedelta(days=2)) == datetime(2024, 3, 6, tzinfo=UTC)

@@ -192,7 +192,7 @@ def _by_period(
     for event, weight in counted:
         if concerns(event, scope):
             period = Period.containing(event.start, definition.frequency)
-            acts[period].append((event.known_at(definition.lag), weight))
+            acts[period].append((event.known_at(definition.release), weight))
     return acts
 
 
@@ -204,7 +204,7 @@ def _counts(
     errand: Errand,
 ) -> Iterator[Reading]:
     """Give the first count of a period, and another at every moment that added to it."""
-    released = period.ends_at + errand.definition.lag
+    released = errand.definition.known_at(period)
     later = {known for known, _ in acts if known > released}
     for moment in sorted({released, *later}):
         if moment <= errand.now:

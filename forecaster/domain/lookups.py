@@ -1,0 +1,38 @@
+"""Names that sources use → what they stand for; looked up as declared, never guessed."""
+
+import unicodedata
+from collections.abc import Mapping
+
+from forecaster.domain.base import Frozen
+from forecaster.domain.errors import UnknownName
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: case, width and runs of space do not count."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+class Lookups(Frozen):
+    """The declared names of actors and of feeds; keys are folded."""
+
+    actors: Mapping[str, str] = {}
+    feeds: Mapping[str, str] = {}
+
+    def actor(self, name: str) -> str:
+        """Return the country code of a name; `UnknownName` if nobody declared it."""
+        return _found("actor", name, self.actors)
+
+    def feed(self, name: str) -> str:
+        """Return the address of a feed; `UnknownName` if nobody declared it."""
+        return _found("feed", name, self.feeds)
+
+    def names_of(self, code: str) -> tuple[str, ...]:
+        """List the folded names that stand for a country, for use in a search."""
+        return tuple(name for name, actor in self.actors.items() if actor == code)
+
+
+def _found(kind: str, name: str, known: Mapping[str, str]) -> str:
+    try:
+        return known[folded(name)]
+    except KeyError:
+        raise UnknownName(kind, name, known) from None
