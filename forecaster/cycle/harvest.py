@@ -29,6 +29,7 @@ class Harvest:
         inferred: Values without a publication time were known a lag after their period.
         before: The last run that read all that the source had; none: nothing to compare with.
         weighs: This run reads all that the source has, so that its volume can be judged.
+        replays: This run is read again from the archive; its answers are recorded already.
     """
 
     database: Database
@@ -39,6 +40,7 @@ class Harvest:
     inferred: bool
     before: Run | None = None
     weighs: bool = True
+    replays: bool = False
     documents: int = 0
     new: int = 0
     revised: int = 0
@@ -79,11 +81,15 @@ class Harvest:
         definition = self.definition
         with self.database.begin() as session:
             digest = self._log(session, batch.document)
+            forgotten: frozenset[date] = frozenset()
+            if self.replays and digest is not None:
+                forgotten = sightings.forget(session, definition.sieve, digest)
             if batch.sightings or batch.slots:
                 new = sightings.record(
                     session, definition.sieve, batch.sightings, batch.slots, document=digest
                 )
                 days = {day for _, day in new} | {slot.at.date() for slot in batch.slots}
+                days |= forgotten
                 sightings.owe(session, definition.sieve, _starts(definition, days))
             self._record(session, batch.readings, whole=batch.whole, document=digest)
 
@@ -110,7 +116,8 @@ class Harvest:
         """Record what the source answered since the last time; name the document of a batch."""
         if document is not None and document not in self._taken:
             self._taken.append(document)
-        runs.record_fetches(session, self.run, self._taken, after=self.documents)
+        if not self.replays:
+            runs.record_fetches(session, self.run, self._taken, after=self.documents)
         self.documents += len(self._taken)
         only = self._taken[0] if len(self._taken) == 1 else None
         self._taken.clear()
