@@ -16,6 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from ulid import ULID
 
+from forecaster.collect.retention import prune
 from forecaster.cycle.alerting import alert
 from forecaster.cycle.attempt import attempting
 from forecaster.cycle.catching_up import catch_up
@@ -117,6 +118,7 @@ class Worker:
         """Put everything on the schedule."""
         self._schedule()
         self._every(2, self._watch_files)
+        self._every(timedelta(hours=1).total_seconds(), self._tidy)
         Thread(target=self._advance_on_news, name="advance", daemon=True).start()
 
     def _every(self, seconds: float, work: Callable[[], None]) -> None:
@@ -251,6 +253,13 @@ class Worker:
     def _deliver(self) -> None:
         with attempting("deliver"):
             self.courier.dispatch()
+
+    def _tidy(self) -> None:
+        with attempting("tidy the archive"):
+            root = self.working.tools.fetcher.archive.root
+            freed = prune(root, self.working.retention, now=self.working.now())
+            if freed:
+                log.info("archive_tidied", freed_bytes=freed)
 
     def _hold_lease(self) -> bool:
         with self.working.database.begin() as session:
