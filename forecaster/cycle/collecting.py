@@ -70,7 +70,8 @@ def collect(
         since = (window[0] if window else now) - _MEMORY
         visited = sightings.visited(session, definition.sieve, since=since)
     harvest = Harvest(definition, source.shipped or trigger is Trigger.BACKFILL, now)
-    errand = Errand(definition, now, tools.fetcher, tools.roots, visited, window)
+    fetcher = tools.fetcher.narrowed_to(definition.collect.options)
+    errand = Errand(definition, now, fetcher, tools.roots, visited, window)
 
     status = RunStatus.FAILED
     error: str | None = "an error of ours; the log has it"

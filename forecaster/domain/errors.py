@@ -85,6 +85,11 @@ class AddressUnknown(AddressError):
 class AddressForbidden(AddressError):
     """A name leads to an address that may not be called from here."""
 
+    def __init__(self, message: str, *, private: bool) -> None:
+        """Keep whether it is a private one, which a setting may allow."""
+        self.private = private
+        super().__init__(message)
+
 
 class StoreUnavailable(ForecasterError):
     """The database does not answer, or not in time."""

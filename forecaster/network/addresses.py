@@ -38,7 +38,8 @@ def permitted(
     for address in addresses:
         wrong = objection(address, allow_private=allow_private)
         if wrong is not None:
-            raise AddressForbidden(f"{host!r} leads to {address}, {wrong}")
+            private = objection(address, allow_private=True) is None
+            raise AddressForbidden(f"{host!r} leads to {address}, {wrong}", private=private)
     return addresses
 
 
