@@ -20,7 +20,7 @@ from forecaster.cycle.delivering import Courier
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.publishing import publish, publish_catalogue
 from forecaster.definitions.schedule import next_run
-from forecaster.domain.indicator import Definition
+from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.run import Trigger
 from forecaster.store import catalogue, leases, runs
 from forecaster.working import Working
@@ -99,7 +99,9 @@ class Worker:
 
     def _schedule(self) -> None:
         """Give every definition in force its job; live sources are asked at once, too."""
-        wanted = {definition.id: definition for definition in self._catalogue()}
+        wanted = {
+            definition.id: definition for definition in self._catalogue() if _is_asked(definition)
+        }
         for job in self.scheduler.get_jobs():
             if job.id.startswith("collect:") and job.id.removeprefix("collect:") not in wanted:
                 job.remove()
@@ -126,7 +128,7 @@ class Worker:
 
     def _collect_files(self, definitions: Sequence[Definition]) -> None:
         """Read those of some definitions that come from files, shipped or one's own."""
-        local = [definition for definition in definitions if _from_files(definition)]
+        local = [each for each in definitions if _is_asked(each) and _from_files(each)]
         for done, definition in enumerate(local, start=1):
             with attempting("collect", indicator=definition.id):
                 collect(self.working.tools, definition, Trigger.SCHEDULE, now=self.working.now())
@@ -206,6 +208,10 @@ def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
                     fact = path.stat()
                     found.add((str(path), fact.st_size, fact.st_mtime_ns))
     return frozenset(found)
+
+
+def _is_asked(definition: Definition) -> bool:
+    return definition.status is not Status.PAUSED
 
 
 def _from_files(definition: Definition) -> bool:
