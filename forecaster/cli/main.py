@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from forecaster.cli import check, collect, forecast, serve, status, up, work
+from forecaster.cli import catalogue, check, collect, forecast, serve, status, up, work
 from forecaster.domain.errors import ForecasterError, StoreUnavailable
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app.command()(up.up)
 app.command()(serve.serve)
 app.command()(work.work)
 app.command()(check.check)
+app.command()(catalogue.catalogue)
 app.command()(collect.collect)
 app.command()(forecast.forecast)
 app.command()(forecast.backtest)

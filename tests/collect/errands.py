@@ -36,6 +36,8 @@ def define(source: str, options: Mapping[str, Any], **changes: Any) -> Definitio
         "frequency": "month",
         "lag": "7 days",
         "for_each": {"dyad": "all"},
+        "attribution": "Nobody",
+        "license": {"name": "CC0", "redistribution": "yes"},
         "collect": {"source": source, "options": options},
     }
     return Definition.model_validate(fields | changes)
