@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from forecaster.domain.actors import actors_of
+from forecaster.domain.actors import WORLD, actors_of
 from forecaster.domain.alert import ID_PATTERN, Rule
 from forecaster.domain.assertions import Assertions
 from forecaster.domain.base import Frozen
@@ -24,10 +24,10 @@ from forecaster.domain.duration import Duration
 from forecaster.domain.errors import did_you_mean
 from forecaster.domain.example import Example
 from forecaster.domain.faults import Fault, refuse, repeated
+from forecaster.domain.for_each import ForEach
 from forecaster.domain.observation import SeriesKey
 from forecaster.domain.period import Frequency, Period
 from forecaster.domain.release import Release, check_lag
-from forecaster.domain.scoping import ForEach, scopes_of
 from forecaster.domain.sourcing import Collect, License
 
 Identifier = Annotated[str, Field(pattern=ID_PATTERN, max_length=60)]
@@ -203,7 +203,7 @@ class Declaration(Frozen):
                 Fault(fault.message, (place, *fault.at))
                 for place, test in enumerate(tests)
                 for fault in test.strangers(
-                    scopes=scopes_of(info.data["for_each"]) if "for_each" in info.data else None,
+                    scopes=_scopes(info.data["for_each"]) if "for_each" in info.data else None,
                     thresholds=_ids(info.data.get("thresholds")),
                     alerts=_ids(info.data.get("alerts")),
                 )
@@ -239,7 +239,7 @@ class Definition(Declaration):
     @property
     def scopes(self) -> tuple[str, ...]:
         """List the scopes of its series."""
-        return scopes_of(self.for_each)
+        return _scopes(self.for_each)
 
     @cached_property
     def release(self) -> Release:
@@ -274,6 +274,10 @@ def fill(text: str, scope: str) -> str:
     for name, value in names.items():
         text = text.replace("{" + name + "}", value)
     return text
+
+
+def _scopes(for_each: ForEach | None) -> tuple[str, ...]:
+    return for_each.scopes if for_each else (WORLD,)
 
 
 def _ids(declared: tuple[Threshold, ...] | tuple[Rule, ...] | None) -> tuple[str, ...] | None:

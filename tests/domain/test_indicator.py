@@ -7,9 +7,9 @@ from pydantic import ValidationError
 
 from forecaster.domain.actors import CORE_DYADS, WORLD
 from forecaster.domain.faults import Faults
+from forecaster.domain.for_each import ForEach
 from forecaster.domain.indicator import Definition, fill
 from forecaster.domain.observation import SeriesKey
-from forecaster.domain.scoping import ForEach
 
 
 def definition(**fields: object) -> Definition:

@@ -1,10 +1,10 @@
-"""Which series one file stands for."""
+"""Which series one file stands for: one per dyad, or one per actor."""
 
 from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from forecaster.domain.actors import CORE_DYADS, WORLD, Actor, Dyad
+from forecaster.domain.actors import CORE_DYADS, Actor, Dyad
 from forecaster.domain.base import Frozen
 
 
@@ -41,8 +41,3 @@ class ForEach(Frozen):
     def placeholders(self) -> tuple[str, ...]:
         """List what a title or an option may hold for each scope to fill."""
         return ("a", "b", "dyad") if self.dyad else ("actor",)
-
-
-def scopes_of(for_each: ForEach | None) -> tuple[str, ...]:
-    """List the scopes of a declaration; without `for_each`, the world alone."""
-    return for_each.scopes if for_each else (WORLD,)
