@@ -13,7 +13,8 @@ import httpx
 from forecaster.collect.archive import Archive
 from forecaster.collect.fetch import Fetcher, Limits, new_client
 from forecaster.collect.hosts import Hosts
-from forecaster.cycle.collecting import Tools, Window, collect
+from forecaster.cycle.collecting import Tools, collect
+from forecaster.cycle.harvest import Window
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.run import Run, Trigger

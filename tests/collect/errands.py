@@ -27,7 +27,9 @@ QUICK = Limits(
 )
 
 
-def define(source: str, options: Mapping[str, Any], **changes: Any) -> Definition:
+def define(
+    source: str, options: Mapping[str, Any], *, schedule: str = "0 6 * * *", **changes: Any
+) -> Definition:
     fields = {
         "id": "tried",
         "title": "Tried, {a}-{b}",
@@ -38,7 +40,7 @@ def define(source: str, options: Mapping[str, Any], **changes: Any) -> Definitio
         "for_each": {"dyad": "all"},
         "attribution": "Nobody",
         "license": {"name": "CC0", "redistribution": "yes"},
-        "collect": {"source": source, "options": options},
+        "collect": {"source": source, "options": options, "schedule": schedule},
     }
     return Definition.model_validate(fields | changes)
 
