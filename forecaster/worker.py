@@ -6,7 +6,6 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 
@@ -25,8 +24,9 @@ from forecaster.cycle.declaring import declare
 from forecaster.cycle.delivering import Courier
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.publishing import publish, publish_catalogue
+from forecaster.cycle.watching import fingerprint
 from forecaster.definitions.schedule import next_run
-from forecaster.domain.indicator import Definition
+from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.run import RunStatus, Trigger
 from forecaster.store import catalogue, leases, runs
 from forecaster.working import Working
@@ -126,7 +126,9 @@ class Worker:
 
     def _schedule(self) -> None:
         """Give every definition in force its job; a source that is new here is asked at once."""
-        wanted = {definition.id: definition for definition in self._catalogue()}
+        wanted = {
+            definition.id: definition for definition in self._catalogue() if _is_asked(definition)
+        }
         for job in self.scheduler.get_jobs():
             if job.id.startswith("collect:") and job.id.removeprefix("collect:") not in wanted:
                 job.remove()
@@ -170,6 +172,8 @@ class Worker:
     def _look(self, indicator: str, *, on_time: bool) -> None:
         with self.working.database.read() as session:
             definition = catalogue.get(session, indicator)
+        if not _is_asked(definition):
+            return  # it was paused since this was planned
         run = catch_up(self.working.tools, definition, now=self.working.now(), on_time=on_time)
         if run.status is RunStatus.UNAVAILABLE:
             self._try_again(definition)
@@ -202,7 +206,7 @@ class Worker:
 
     def _collect_files(self, definitions: Sequence[Definition]) -> None:
         """Read those of some definitions that come from files, shipped or one's own."""
-        local = [definition for definition in definitions if _from_files(definition)]
+        local = [each for each in definitions if _is_asked(each) and _from_files(each)]
         for done, definition in enumerate(local, start=1):
             with attempting("collect", indicator=definition.id):
                 collect(self.working.tools, definition, Trigger.SCHEDULE, now=self.working.now())
@@ -279,16 +283,8 @@ class Worker:
             return catalogue.current(session)
 
 
-def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
-    """Name every definition and data file with its size and time of change."""
-    found = set()
-    for root in roots:
-        for pattern in ("*.yml", "*.yaml", "ledger/*.csv", "history/*.csv"):
-            for path in root.glob(pattern):
-                with attempting("look at a file", path=str(path)):
-                    fact = path.stat()
-                    found.add((str(path), fact.st_size, fact.st_mtime_ns))
-    return frozenset(found)
+def _is_asked(definition: Definition) -> bool:
+    return definition.status is not Status.PAUSED
 
 
 def _from_files(definition: Definition) -> bool:

@@ -115,7 +115,7 @@ def _document(
     rows: tuple[Observation, ...],
 ) -> dict[str, Any]:
     licensed = definition.license
-    is_withheld = licensed is not None and not licensed.shows_values
+    is_withheld = not licensed.shows_values
     told: dict[str, Any] = {
         "indicator": key.indicator,
         "scope": key.scope,
@@ -123,7 +123,7 @@ def _document(
         "unit": definition.unit,
         "frequency": definition.frequency,
         "attribution": definition.attribution,
-        "license": licensed.model_dump(mode="json") if licensed else None,
+        "license": licensed.model_dump(mode="json"),
         **understood,
         "count": len(rows),
         "observations": [_row(one, is_withheld=is_withheld) for one in rows],
