@@ -21,6 +21,13 @@ from tests.servers.gdelt import TRANSLINGUAL, Gdelt, row
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "gdelt_events": {"codes": ["05"], "quad_classes": [1]},
+    "http_csv": {"url": "https://data.example.org/x", "date": "day", "value": "{dyad}"},
+    "http_json": {
+        "url": "https://data.example.org/{a}/{b}",
+        "rows": "data",
+        "date": "day",
+        "value": "count",
+    },
     "history": {"series": "unga-identical-votes"},
     "ledger": {"kinds": ["display"], "leader_level": True},
 }
