@@ -29,6 +29,8 @@ class Errand:
         visited: Names of the slots that earlier runs have settled.
         window: A backfill's span, its end excluded; none: what is new.
         lookups: What the names that sources use stand for.
+        last_slot: The newest delivery that was settled, however long ago: what a list of today is
+            compared with.
     """
 
     definition: Definition
@@ -38,6 +40,7 @@ class Errand:
     visited: frozenset[str] = frozenset()
     window: tuple[datetime, datetime] | None = None
     lookups: Lookups = NO_LOOKUPS
+    last_slot: Slot | None = None
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,9 @@ def collect(
         run_id = runs.begin(session, definition.id, trigger, now=now)
         since = (window[0] if window else now) - _MEMORY
         visited = sightings.visited(session, definition.sieve, since=since)
+        last = sightings.last_slot(session, definition.sieve)
     harvest = Harvest(definition, source.shipped or trigger is Trigger.BACKFILL, now)
-    errand = Errand(definition, now, tools.fetcher, tools.roots, visited, window)
+    errand = Errand(definition, now, tools.fetcher, tools.roots, visited, window, last_slot=last)
 
     status = RunStatus.FAILED
     error: str | None = "an error of ours; the log has it"

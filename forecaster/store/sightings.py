@@ -40,6 +40,18 @@ def visited(session: Session, indicator: str, *, since: datetime | None = None) 
     return frozenset(session.exec(query))
 
 
+def last_slot(session: Session, indicator: str) -> Slot | None:
+    """Return the newest slot that was settled."""
+    query = (
+        select(SlotRow)
+        .where(SlotRow.indicator == indicator)
+        .order_by(col(SlotRow.at).desc(), col(SlotRow.name).desc())
+        .limit(1)
+    )
+    row = session.exec(query).first()
+    return None if row is None else Slot.model_validate(row, from_attributes=True)
+
+
 def seen_between(
     session: Session, indicator: str, scope: str, first: date, last: date
 ) -> tuple[Sighting, ...]:
