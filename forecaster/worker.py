@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from ulid import ULID
 
+from forecaster.collect.source import WatchedSource
 from forecaster.cycle.alerting import alert
 from forecaster.cycle.attempt import attempting
 from forecaster.cycle.collecting import collect, open_source
@@ -31,6 +32,8 @@ Watch = Callable[[str, int, int | None], None]
 """Told which stage has done how many of how many."""
 
 LEASE = timedelta(seconds=15)
+_DATA = (".csv", ".tsv", ".txt", ".parquet", ".pq")
+_TABLES = tuple(f"{folder}*{ending}" for folder in ("", "*/") for ending in _DATA)
 _JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
 
 
@@ -140,7 +143,7 @@ class Worker:
         with attempting("declare"):
             changes = declare(self.working.database, self.working.roots, now=self.working.now())
             publish_catalogue(self.working.database, now=self.working.now())
-            data_changed = any(name.endswith(".csv") for name, _, _ in files ^ self.files)
+            data_changed = any(name.endswith(_DATA) for name, _, _ in files ^ self.files)
             concerned = {*changes.added, *changes.changed}
             self._collect_files(
                 [each for each in self._catalogue() if data_changed or each.id in concerned]
@@ -200,7 +203,7 @@ def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
     """Name every definition and data file with its size and time of change."""
     found = set()
     for root in roots:
-        for pattern in ("*.yml", "*.yaml", "ledger/*.csv", "history/*.csv"):
+        for pattern in ("*.yml", "*.yaml", *_TABLES):
             for path in root.glob(pattern):
                 with attempting("look at a file", path=str(path)):
                     fact = path.stat()
@@ -209,4 +212,5 @@ def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
 
 
 def _from_files(definition: Definition) -> bool:
-    return open_source(definition).shipped
+    source = open_source(definition)
+    return source.shipped or (isinstance(source, WatchedSource) and source.watched)

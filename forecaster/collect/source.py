@@ -100,3 +100,13 @@ class CountingSource(Protocol):
     ) -> Reading | None:
         """Value one closed period from all that was seen; none if nothing was looked at."""
         ...
+
+
+@runtime_checkable
+class WatchedSource(Protocol):
+    """A source whose file may lie beside the definitions: it is read again when that changes."""
+
+    @property
+    def watched(self) -> bool:
+        """Say whether it does."""
+        ...
