@@ -56,6 +56,7 @@ def collect(
         run_id = runs.begin(session, definition.id, trigger, now=now, window=window, missed=missed)
         since = (window[0] if window else now) - MEMORY
         visited = sightings.visited(session, definition.sieve, since=since)
+        last = sightings.last_slot(session, definition.sieve)
     harvest = Harvest(
         database=tools.database,
         definition=definition,
@@ -68,7 +69,7 @@ def collect(
     )
     fetcher = tools.fetcher.narrowed_to(definition.collect.options)
     fetcher = replace(fetcher, taken=harvest.take)
-    errand = Errand(definition, now, fetcher, tools.roots, visited, window)
+    errand = Errand(definition, now, fetcher, tools.roots, visited, window, last_slot=last)
 
     run = _run(tools, source, errand, harvest, watch)
 
