@@ -36,6 +36,8 @@ lag: 1 day
 collect: {source: history, series: patrols}
 coverage: {from: 2025-01-06}
 thresholds: [{id: busy, above: 6, within: 4}]
+attribution: Nobody
+license: {name: CC0, redistribution: "yes"}
 alerts: [{id: many-patrols, value: last, above: 6, clear_below: 5, severity: critical}]
 """
 

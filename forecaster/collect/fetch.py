@@ -105,7 +105,8 @@ class Fetcher:
     def scan(self, url: str, pick: Callable[[str], T | None]) -> tuple[T, ...]:
         """Read a long list line by line and return what `pick` makes of them, nones left out.
 
-        The list itself is not archived: it may be larger than all that it names.
+        The list itself is not archived, it may be larger than all that it names; the lines of
+        which something was made are.
         """
         question = Question(
             url,
@@ -115,7 +116,17 @@ class Fetcher:
             max_redirects=self.limits.max_redirects,
             keys=Keys(self.keys).used(url, url),
         )
-        return self._retried(lambda: self._scan(question, pick))
+        kept, picked = self._retried(lambda: self._scan(question, pick))
+        body = "\n".join(kept).encode()
+        document = Document(
+            digest=self.archive.put(body),
+            url=url,
+            fetched_at=self.now(),
+            status=httpx.codes.OK,
+            size=len(body),
+        )
+        self.taken(document)
+        return picked
 
     def narrowed_to(self, definition: object) -> "Fetcher":
         """Return one that has only the keys that a definition's options name.
@@ -191,14 +202,17 @@ class Fetcher:
         unchanged = before is not None and before.noted.document.digest == document.digest
         return Fetched(document, body, unchanged)
 
-    def _scan(self, question: Question, pick: Callable[[str], T | None]) -> tuple[T, ...]:
+    def _scan(
+        self, question: Question, pick: Callable[[str], T | None]
+    ) -> tuple[tuple[str, ...], tuple[T, ...]]:
+        """Return the lines of which something was made, and what."""
         with ask(self.client, self.hosts, question, now=self.now()) as answer:
             texts = (
                 question.keys.hidden(line.decode(errors="replace"))
                 for line in lines(answer.chunks, question.url)
             )
-            picked = (pick(text) for text in texts)
-            return tuple(found for found in picked if found is not None)
+            pairs = [(text, found) for text in texts if (found := pick(text)) is not None]
+        return tuple(text for text, _ in pairs), tuple(found for _, found in pairs)
 
 
 @dataclass(frozen=True)

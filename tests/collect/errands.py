@@ -30,7 +30,9 @@ QUICK = Limits(
 BRISK = Manners(distance_seconds=0, jitter_seconds=0, longest_turn_seconds=2)
 
 
-def define(source: str, options: Mapping[str, Any], **changes: Any) -> Definition:
+def define(
+    source: str, options: Mapping[str, Any], *, schedule: str = "0 6 * * *", **changes: Any
+) -> Definition:
     fields = {
         "id": "tried",
         "title": "Tried, {a}-{b}",
@@ -39,7 +41,9 @@ def define(source: str, options: Mapping[str, Any], **changes: Any) -> Definitio
         "frequency": "month",
         "lag": "7 days",
         "for_each": {"dyad": "all"},
-        "collect": {"source": source, "options": options},
+        "attribution": "Nobody",
+        "license": {"name": "CC0", "redistribution": "yes"},
+        "collect": {"source": source, "options": options, "schedule": schedule},
     }
     return Definition.model_validate(fields | changes)
 
