@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Self
 
 from pydantic import Field, field_validator, model_validator
@@ -63,8 +62,11 @@ class EndpointOptions(RecordOptions):
         default="iso", description="how {since} and {until} are written; as in date_format"
     )
     pages: Pages | None = None
-    pace: Duration = Field(
-        default=timedelta(0), description="least time between two requests to the host"
+    pace_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=600,
+        description="least time between two requests to the host, where it wants more than ours",
     )
 
     @field_validator("url")

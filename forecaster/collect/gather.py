@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from forecaster.collect import paging
@@ -62,7 +63,7 @@ def gather(
             fetched = errand.fetch.get(
                 url,
                 headers=dict(request.headers),
-                pace=options.pace,
+                pace=timedelta(seconds=options.pace_seconds),
                 verify=lambda body: verify(body, url),
             )
             return read(fetched, request)
