@@ -18,7 +18,7 @@ from forecaster.domain.errors import SourceChanged, SourceUnavailable
 OFAC_FILES = (("SDN.CSV", 12), ("ADD.CSV", 6), ("ALT.CSV", 5), ("SDN_COMMENTS.CSV", 2))
 """The files that are joined, and how many columns each has."""
 
-_NOTHING = "-0-"
+_NOTHING, _END = "-0-", "\x1a"
 _UN_ROOT, _UN_PARTS = "CONSOLIDATED_LIST", ("INDIVIDUALS", "ENTITIES")
 _UN_NEEDED = ("DATAID", "UN_LIST_TYPE")
 _UN_BOOKKEEPING = {
@@ -194,7 +194,7 @@ def _entries(drafts: Mapping[str, _Draft]) -> dict[str, Entry]:
 
 def _ofac_rows(body: bytes, name: str, width: int) -> Iterator[Sequence[str]]:
     """Walk through the rows of a file without a header; its end may be marked by a control-Z."""
-    text = _decoded(body, name).rstrip("\x1a\r\n ")
+    text = _decoded(body, name).rstrip(f"{_END}\r\n ")
     for row in _rows(text, name, width):
         number, *cells = ("" if cell.strip() == _NOTHING else cell for cell in row)
         if not number.strip().isdecimal():
@@ -227,6 +227,8 @@ def _decoded(body: bytes, name: str) -> str:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceChanged(f"{name} is not UTF-8: {error}") from error
+    if not text.endswith(("\n", "\r", _END)):
+        raise SourceUnavailable(f"{name} ends in the midst of a row; cut off?")
     if "\0" in text:
         raise SourceChanged(f"{name} holds null characters; expected a CSV file in UTF-8")
     return text

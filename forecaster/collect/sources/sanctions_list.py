@@ -33,8 +33,6 @@ _ADDRESSES = MappingProxyType(
         "/eu/journal_sanctions/data/consolidated",
     }
 )
-_PACE = timedelta(seconds=2)
-
 Act = Literal["listing", "extension", "delisting"]
 
 log = structlog.get_logger()
@@ -67,6 +65,7 @@ class SanctionsListOptions(Frozen):
     min_share: float = Field(
         default=0.8, gt=0, le=1, description="share of a period's days whose list must be known"
     )
+    pace_seconds: float = Field(default=2, ge=0, le=60, description="between two requests")
     base_url: str | None = Field(
         default=None, pattern=r"^https?://\S*[^/\s]$", description="where the files lie instead"
     )
@@ -102,8 +101,9 @@ class SanctionsList:
         """Give what changed since the last list, dated to the day of this one."""
         kind, addresses = self.options.list, self.options.addresses
         naming = _Naming.of(errand, self.options.searched)
+        pace = timedelta(seconds=self.options.pace_seconds)
         fetched = [
-            errand.fetch.get(url, pace=_PACE, verify=partial(sanctions.check, kind, part))
+            errand.fetch.get(url, pace=pace, verify=partial(sanctions.check, kind, part))
             for part, url in enumerate(addresses)
         ]
         before = self._before(errand)
