@@ -12,17 +12,11 @@ from pathlib import Path
 import httpx
 
 from forecaster.collect.archive import Archive
-<<<<<<< HEAD
 from forecaster.collect.client import new_client
 from forecaster.collect.fetch import Fetcher, Limits
 from forecaster.collect.hosts import Hosts, Turn
-from forecaster.cycle.collecting import Tools, collect
-=======
-from forecaster.collect.fetch import Fetcher, Limits, new_client
-from forecaster.collect.hosts import Hosts
 from forecaster.cycle.collecting import Tools, Watch, collect
 from forecaster.cycle.forecasting import forecast
->>>>>>> w-defs
 from forecaster.cycle.harvest import Window
 from forecaster.domain.forecast import Fitted, Issue
 from forecaster.domain.indicator import Definition, Status
