@@ -31,6 +31,7 @@ Watch = Callable[[str, int, int | None], None]
 """Told which stage has done how many of how many."""
 
 LEASE = timedelta(seconds=15)
+_WATCHED = ("*.yml", "*.yaml", "lookups/*.y*ml", "ledger/*.csv", "history/*.csv")
 _JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
 
 
@@ -200,7 +201,7 @@ def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
     """Name every definition and data file with its size and time of change."""
     found = set()
     for root in roots:
-        for pattern in ("*.yml", "*.yaml", "ledger/*.csv", "history/*.csv"):
+        for pattern in _WATCHED:
             for path in root.glob(pattern):
                 with attempting("look at a file", path=str(path)):
                     fact = path.stat()

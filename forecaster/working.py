@@ -17,6 +17,7 @@ from forecaster.collect.archive import Archive
 from forecaster.collect.fetch import Fetcher, new_client
 from forecaster.cycle.collecting import Tools
 from forecaster.cycle.pool import FittingPool
+from forecaster.definitions.lookups import KeptLookups
 from forecaster.definitions.shipped import shipped_root
 from forecaster.settings import Settings
 from forecaster.store.database import Database
@@ -70,7 +71,7 @@ def open_working(
         fetcher = Fetcher(client, Archive(settings.data_dir / "archive"), clock)
         try:
             yield Working(
-                tools=Tools(database, fetcher, tuple(roots), clock),
+                tools=Tools(database, fetcher, tuple(roots), clock, KeptLookups(roots)),
                 executor=executor,
                 channel=channel(allow_private=settings.allow_private_receivers),
                 vault=Vault(settings.secrets_key_bytes(new_key)),

@@ -12,6 +12,7 @@ from forecaster.alert.secrets import Vault, new_key
 from forecaster.collect.archive import Archive
 from forecaster.collect.fetch import Fetcher, new_client
 from forecaster.cycle.collecting import Tools
+from forecaster.definitions.lookups import KeptLookups
 from forecaster.store.database import Database
 from forecaster.store.migrating import migrate
 from forecaster.working import Working
@@ -82,7 +83,7 @@ def house(
     with new_client("tests") as client:
         fetcher = Fetcher(client, Archive(folder / "archive"), clock)
         yield Working(
-            tools=Tools(database, fetcher, (root,), clock),
+            tools=Tools(database, fetcher, (root,), clock, KeptLookups((root,))),
             executor=InPlace(),
             channel=Webhook(allow_private=True),
             vault=Vault(key.read_bytes()),

@@ -28,6 +28,7 @@ def check(
     Example: forecaster check indicators/my-indicator.yml
     """
     from forecaster.definitions.load import load_catalogue
+    from forecaster.definitions.lookups import load_lookups
     from forecaster.definitions.shipped import shipped_root
 
     if path is not None and path.is_file():
@@ -36,8 +37,9 @@ def check(
         settings = settings_from(indicators=indicators)
         own = path or settings.own_indicators
         shipped = [shipped_root()] if settings.shipped else []
-        loaded = load_catalogue([*shipped, *([own] if own else [])])
-        good, problems = loaded.catalogue, loaded.problems
+        roots = [*shipped, *([own] if own else [])]
+        loaded = load_catalogue(roots)
+        good, problems = loaded.catalogue, (*loaded.problems, *load_lookups(roots).problems)
 
     if as_json:
         found = [problem._asdict() for problem in problems]
@@ -52,10 +54,14 @@ def check(
 
 def _one(path: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
     from forecaster.definitions.load import read_file
+    from forecaster.definitions.lookups import is_lookup, read_lookup
     from forecaster.definitions.problem import Problem
     from forecaster.domain.errors import DefinitionsRefused
 
     try:
+        if is_lookup(path):
+            read_lookup(path)
+            return (), ()
         return (read_file(path),), ()
     except DefinitionsRefused as refused:
         return (), tuple(each for each in refused.problems if isinstance(each, Problem))

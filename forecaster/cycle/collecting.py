@@ -14,6 +14,7 @@ from forecaster.collect.fetch import Fetcher
 from forecaster.collect.source import Batch, CountingSource, Errand, Source
 from forecaster.domain.errors import CollectError, SourceChanged
 from forecaster.domain.indicator import Definition
+from forecaster.domain.lookups import Lookups
 from forecaster.domain.observation import Reading
 from forecaster.domain.period import Period
 from forecaster.domain.run import Run, RunStatus, Trigger
@@ -32,12 +33,16 @@ Watch = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class Tools:
-    """What collecting needs beside a definition: the record, the network, files and a clock."""
+    """What collecting needs beside a definition.
+
+    The record, the network, files, a clock, and what the names that sources use stand for.
+    """
 
     database: Database
     fetcher: Fetcher
     roots: tuple[Path, ...]
     clock: Callable[[], datetime]
+    lookups: Callable[[], Lookups]
 
 
 @dataclass
@@ -70,7 +75,7 @@ def collect(
         since = (window[0] if window else now) - _MEMORY
         visited = sightings.visited(session, definition.sieve, since=since)
     harvest = Harvest(definition, source.shipped or trigger is Trigger.BACKFILL, now)
-    errand = Errand(definition, now, tools.fetcher, tools.roots, visited, window)
+    errand = Errand(definition, now, tools.fetcher, tools.roots, visited, window, tools.lookups())
 
     status = RunStatus.FAILED
     error: str | None = "an error of ours; the log has it"
