@@ -21,7 +21,7 @@ from forecaster.domain.lookups import Lookups, folded
 
 FOLDER = "lookups"
 _SUFFIXES = {".yml", ".yaml"}
-_FEED_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_FEED_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 Names = Mapping[str, str]
 """Folded names → what each stands for."""

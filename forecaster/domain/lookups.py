@@ -8,8 +8,12 @@ from forecaster.domain.errors import UnknownName
 
 
 def folded(name: str) -> str:
-    """Return a name as it is compared: case, width and runs of space do not count."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return a name as it is compared.
+
+    Case, width, runs of space and the shape of an apostrophe do not count.
+    """
+    plain = unicodedata.normalize("NFKC", name).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return " ".join(plain.casefold().split())
 
 
 class Lookups(Frozen):
