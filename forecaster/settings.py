@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     contact: str | None = Field(
         default=None, description="an address of yours, told to sources in the User-Agent"
     )
+    archive_days: int | None = Field(
+        default=None, ge=1, description="raw documents that no source gave for so long are deleted"
+    )
+    archive_gb: float | None = Field(
+        default=None, gt=0, description="beyond so many GB of raw documents the oldest are deleted"
+    )
     log_level: str | None = Field(
         default=None, description="else WARNING on a terminal, INFO elsewhere"
     )

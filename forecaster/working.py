@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from forecaster.alert.channel import Channel
 from forecaster.alert.secrets import Vault, new_key
 from forecaster.collect.archive import Archive
 from forecaster.collect.fetch import Fetcher, new_client
+from forecaster.collect.retention import Retention
 from forecaster.cycle.collecting import Tools
 from forecaster.cycle.pool import FittingPool
 from forecaster.definitions.lookups import KeptLookups
@@ -33,6 +34,7 @@ class Working:
     channel: Channel
     vault: Vault
     code: str
+    retention: Retention = field(default_factory=Retention)
 
     @property
     def database(self) -> Database:
@@ -76,10 +78,19 @@ def open_working(
                 channel=channel(allow_private=settings.allow_private_receivers),
                 vault=Vault(settings.secrets_key_bytes(new_key)),
                 code=code_version(),
+                retention=_retention(settings),
             )
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
             database.close()
+
+
+def _retention(settings: Settings) -> Retention:
+    days, gigabytes = settings.archive_days, settings.archive_gb
+    return Retention(
+        max_age=None if days is None else timedelta(days=days),
+        max_bytes=None if gigabytes is None else int(gigabytes * 1e9),
+    )
 
 
 def code_version() -> str:

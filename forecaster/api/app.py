@@ -14,13 +14,17 @@ from forecaster.api.routes import (
     health,
     indicators,
     observations,
+    provenance,
     schemas,
     start,
     webhooks,
 )
 from forecaster.serving import Serving
 
-_ROUTES = (start, indicators, observations, forecasts, alerts, webhooks, changes, schemas, health)
+_ROUTES = (
+    *(start, indicators, observations, provenance, forecasts, alerts, webhooks, changes),
+    *(schemas, health),
+)
 
 
 def create_app(serving: Serving) -> FastAPI:

@@ -214,6 +214,11 @@ class Definition(Declaration):
         """List the scopes of its series."""
         return self.for_each.scopes if self.for_each else (WORLD,)
 
+    @property
+    def is_closed(self) -> bool:
+        """Say whether not even what was computed from the values may be shown."""
+        return self.license is not None and self.license.redistribution == "no"
+
     @cached_property
     def release(self) -> Release:
         """Return when its source publishes."""

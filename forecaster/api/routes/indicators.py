@@ -97,6 +97,10 @@ def indicator(request: Request, served: Served, indicator: str) -> Response:
     with served.database.read() as session:
         definition, versions = definition_of(session, indicator)
         standing = _standing(session, definition, runs.latest(session))
+        noted = [
+            {"run": run.id, "at": run.began_at, "notes": run.notes}
+            for run in runs.noted(session, indicator)
+        ]
     newest = versions[-1]
     document: dict[str, Any] = json.loads(
         documents.indicator(
@@ -110,7 +114,7 @@ def indicator(request: Request, served: Served, indicator: str) -> Response:
         _summary(definition)
         | {name: document[name] for name in _OF_THE_DOCUMENT}
         | {
-            "source": standing.told(_name(definition), now),
+            "source": standing.told(_name(definition), now) | {"notes": noted},
             "versions": [version._asdict() for version in versions],
         }
     )

@@ -48,7 +48,7 @@ class UnVotesOptions(Frozen):
     file: str | None = Field(
         default=None,
         pattern=r"^[\w*-]+(/[\w.*-]+)*\.csv$",
-        description="or a file beside one's definitions, such as 'votes/*ga_voting.csv'; the "
+        description="or a file beside one's definitions, such as 'tables/*ga_voting.csv'; the "
         "newest by the numbers in its name",
     )
     by: Literal["date", "session"] = Field(
