@@ -14,7 +14,7 @@ from forecaster.domain.lookups import Lookups, folded
 LONGEST = 2_000
 """So many characters a pattern may have, as it is written."""
 
-_MAX_MEMORY = 4_000_000  # bytes of a compiled pattern and its search; more is refused
+_MAX_MEMORY = 500_000  # bytes of a compiled pattern and its search; more is refused
 _PLACEHOLDER = re.compile(r"\{(a|b|actor|dyad)\}")
 _EDGE = r"[^\pL\pN_]"  # what may stand beside a whole word, in any script
 _ADVICE = {

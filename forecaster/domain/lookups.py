@@ -10,10 +10,11 @@ from forecaster.domain.errors import UnknownName
 def folded(name: str) -> str:
     """Return a name as it is compared.
 
-    Case, width, runs of space and the shape of an apostrophe do not count.
+    Case, width, runs of space, the shape of an apostrophe and a Turkish dot do not count.
     """
     plain = unicodedata.normalize("NFKC", name).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return " ".join(plain.casefold().split())
+    undotted = plain.casefold().replace("i\N{COMBINING DOT ABOVE}", "i")
+    return " ".join(undotted.split())
 
 
 class Lookups(Frozen):

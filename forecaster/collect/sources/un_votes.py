@@ -47,7 +47,7 @@ class UnVotesOptions(Frozen):
     )
     file: str | None = Field(
         default=None,
-        pattern=r"^[\w*-]+(/[\w.*-]+)*\.csv$",
+        pattern=r"^[\w*-]+(/[\w*-][\w.*-]*)*\.csv$",
         description="or a file beside one's definitions, such as 'tables/*ga_voting.csv'; the "
         "newest by the numbers in its name",
     )
@@ -200,7 +200,12 @@ def _check_asked(definition: Definition, options: UnVotesOptions) -> None:
 def _newest(roots: Sequence[Path], pattern: str) -> Path:
     """Choose the newest file of the last root that has one, by the numbers in the names."""
     for root in reversed(roots):
-        found = [path for path in root.glob(pattern) if path.is_file()]
+        inside = root.resolve()
+        found = [
+            path
+            for path in root.glob(pattern)
+            if path.is_file() and path.resolve().is_relative_to(inside)
+        ]
         if found:
             return max(found, key=lambda path: [int(n) for n in re.findall(r"\d+", path.name)])
     raise SourceUnavailable(
