@@ -18,6 +18,8 @@ from forecaster.collect.hosts import Hosts, Turn
 from forecaster.cycle.collecting import Tools, Watch, collect
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.harvest import Window
+from forecaster.definitions.lookups import KeptLookups
+from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.forecast import Fitted, Issue
 from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.observation import Observation, SeriesKey
@@ -120,7 +122,8 @@ def staged(
         awake = definition.model_copy(update={"status": Status.ACTIVE})
         with database.begin() as session:
             catalogue.record(session, [awake], now=now)
-        yield Stage(Tools(database, fetcher, roots, clock), clock, awake)
+        lookups = KeptLookups((shipped_root(), *roots))
+        yield Stage(Tools(database, fetcher, roots, clock, lookups), clock, awake)
 
 
 @cache

@@ -77,7 +77,7 @@ class _Reading:
         replayer = Replayer.of(tools.fetcher, answered)
         window = (run.since, run.until) if run.since and run.until else None
         errand = Errand(
-            definition, run.began_at, replayer, tools.roots, visited, window, last_slot=last
+            definition, run.began_at, replayer, tools.roots, visited, window, tools.lookups(), last
         )
         harvest = Harvest(
             database=tools.database,
