@@ -15,6 +15,7 @@ Node = tuple[object, ...]
 _LONGEST = 200
 _TELLING = 5  # words: a shorter part of an address is a section's name, not a headline
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ENDING = re.compile(r"\.[a-z]{1,5}$")
 _SECOND_LEVEL = frozenset(
     ("ac", "co", "com", "edu", "gob", "gouv", "gov", "govt", "go", "mil", "ne", "net", "or", "org")
 )
@@ -54,8 +55,8 @@ def headline(url: bytes) -> str:
     """
     text = _text(url, len(url))
     address = _split(text)
-    parts = [_WORD.findall(part) for part in unquote(address.path).casefold().split("/")]
-    words = max(parts, key=len)
+    parts = unquote(address.path).casefold().split("/")
+    words = max((_WORD.findall(_ENDING.sub("", part)) for part in parts), key=len)
     if len(words) >= _TELLING:
         return "-".join(words)
     host = (address.hostname or "").removeprefix("www.")
