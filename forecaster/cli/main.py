@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from forecaster.cli import check, collect, forecast, serve, status, up, work
+from forecaster.cli import check, collect, forecast, reparse, serve, status, up, work
 from forecaster.domain.errors import ForecasterError, StoreUnavailable
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.command()(serve.serve)
 app.command()(work.work)
 app.command()(check.check)
 app.command()(collect.collect)
+app.command()(reparse.reparse)
 app.command()(forecast.forecast)
 app.command()(forecast.backtest)
 app.command()(status.status)

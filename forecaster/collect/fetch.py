@@ -104,9 +104,20 @@ class Fetcher:
     def scan(self, url: str, pick: Callable[[str], T | None]) -> tuple[T, ...]:
         """Read a long list line by line and return what `pick` makes of them, nones left out.
 
-        The list itself is not archived: it may be larger than all that it names.
+        The list itself is not archived, it may be larger than all that it names; the lines of
+        which something was made are.
         """
-        return self._retried(lambda: self._scan(url, pick))
+        kept, picked = self._retried(lambda: self._scan(url, pick))
+        body = "\n".join(kept).encode()
+        document = Document(
+            digest=self.archive.put(body),
+            url=url,
+            fetched_at=self.now(),
+            status=httpx.codes.OK,
+            size=len(body),
+        )
+        self.taken(document)
+        return picked
 
     def _retried(self, once: Callable[[], T]) -> T:
         """Ask until it answers or the attempts are used up, waiting longer each time."""
@@ -186,7 +197,10 @@ class Fetcher:
         unchanged = before is not None and before.noted.document.digest == document.digest
         return Fetched(document, body, unchanged)
 
-    def _scan(self, url: str, pick: Callable[[str], T | None]) -> tuple[T, ...]:
+    def _scan(
+        self, url: str, pick: Callable[[str], T | None]
+    ) -> tuple[tuple[str, ...], tuple[T, ...]]:
+        """Return the lines of which something was made, and what."""
         with ask(
             self.client,
             url,
@@ -196,8 +210,8 @@ class Fetcher:
             max_bytes=self.limits.max_scan_bytes,
         ) as answer:
             texts = (line.decode(errors="replace") for line in lines(answer.chunks, url))
-            picked = (pick(text) for text in texts)
-            return tuple(found for found in picked if found is not None)
+            pairs = [(text, found) for text in texts if (found := pick(text)) is not None]
+        return tuple(text for text, _ in pairs), tuple(found for _, found in pairs)
 
 
 @dataclass(frozen=True)

@@ -233,7 +233,7 @@ def _issue(task: Task, fit: Fit | None, reply: Answer | None, refusal: str | Non
         issued_at=task.now,
         as_of=task.now,
         record_cut=task.record_cut,
-        next_update_at=next_run(definition.collect.schedule, task.now),
+        next_update_at=next_run(definition, task.now),
         stale_after=stale_after(definition, task.last_valued) if task.last_valued else None,
         definition=definition.digest,
         code=task.code,

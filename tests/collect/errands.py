@@ -27,7 +27,9 @@ QUICK = Limits(
 )
 
 
-def define(source: str, options: Mapping[str, Any], **changes: Any) -> Definition:
+def define(
+    source: str, options: Mapping[str, Any], *, schedule: str = "0 6 * * *", **changes: Any
+) -> Definition:
     fields = {
         "id": "tried",
         "title": "Tried, {a}-{b}",
@@ -36,7 +38,7 @@ def define(source: str, options: Mapping[str, Any], **changes: Any) -> Definitio
         "frequency": "month",
         "lag": "7 days",
         "for_each": {"dyad": "all"},
-        "collect": {"source": source, "options": options},
+        "collect": {"source": source, "options": options, "schedule": schedule},
     }
     return Definition.model_validate(fields | changes)
 
