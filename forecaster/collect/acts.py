@@ -1,24 +1,15 @@
 """Which reports are of one act: reports are not events."""
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, unquote, urlsplit
 
+from forecaster.collect.articles import headline, text_of
 from forecaster.collect.gdelt import Row
 from forecaster.domain.observation import Sighting
 
 Node = tuple[object, ...]
-
-_LONGEST = 200
-_TELLING = 5  # words: a shorter part of an address is a section's name, not a headline
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_ENDING = re.compile(r"\.[a-z]{1,5}$")
-_SECOND_LEVEL = frozenset(
-    ("ac", "co", "com", "edu", "gob", "gouv", "gov", "govt", "go", "mil", "ne", "net", "or", "org")
-)
 
 
 def name(row: Row) -> str:
@@ -33,34 +24,9 @@ def name(row: Row) -> str:
 
 def label(row: Row) -> str:
     """Say by what a report is joined to others: `pair|root code|article|place`."""
-    pair = "-".join(sorted((_text(row.one, 12), _text(row.other, 12))))
-    article = hashlib.sha256(headline(row.url).encode()).hexdigest()[:16]
-    return f"{pair}|{_text(row.root, 4)}|{article}|{_text(row.place, 60)}"
-
-
-def outlet(url: bytes) -> str:
-    """Name the site that reports, as it is registered: `bbc.co.uk` of `https://m.bbc.co.uk/x`."""
-    text = _text(url, _LONGEST)
-    host = (_split(text).hostname or text).casefold()
-    labels = host.rstrip(".").split(".")
-    country = len(labels[-1]) == len("uk") and len(labels) > 1 and labels[-2] in _SECOND_LEVEL
-    return ".".join(labels[-3:] if country else labels[-2:]) if " " not in host else host
-
-
-def headline(url: bytes) -> str:
-    """Return what near-duplicates of an article share: the words of its headline in the address.
-
-    The part of the path with the most words, without numbers and case, if it has five or more: a
-    syndicated article bears it on every site. Else the address itself, without its scheme.
-    """
-    text = _text(url, len(url))
-    address = _split(text)
-    parts = unquote(address.path).casefold().split("/")
-    words = max((_WORD.findall(_ENDING.sub("", part)) for part in parts), key=len)
-    if len(words) >= _TELLING:
-        return "-".join(words)
-    host = (address.hostname or "").removeprefix("www.")
-    return f"{host}{address.path.rstrip('/')}?{address.query}" if host else text
+    pair = "-".join(sorted((text_of(row.one, 12), text_of(row.other, 12))))
+    article = hashlib.sha256(headline(text_of(row.url)).encode()).hexdigest()[:16]
+    return f"{pair}|{text_of(row.root, 4)}|{article}|{text_of(row.place, 60)}"
 
 
 def acts(sightings: Iterable[Sighting]) -> list[list[Sighting]]:
@@ -104,15 +70,3 @@ class _Joined:
 
     def join(self, one: Node, other: Node) -> None:
         self.above[self.root(one)] = self.root(other)
-
-
-def _split(url: str) -> SplitResult:
-    try:
-        return urlsplit(url)
-    except ValueError:  # such as an unfinished IPv6 address: then it is a text like any other
-        return SplitResult("", "", url, "", "")
-
-
-def _text(cell: bytes, longest: int) -> str:
-    """Make text of bytes that may be no UTF-8, less the one character that no database keeps."""
-    return cell.decode(errors="replace").replace("\0", "")[:longest]

@@ -138,3 +138,19 @@ def test_the_codes_that_options_accept_are_those_of_cameo(server: Gdelt, fetcher
 
     assert len(codes) > 250
     assert run(server, fetcher, now=moment(SERVED), codes=codes).error is None
+
+
+def test_a_recorded_day_of_gdelt_1_is_read() -> None:
+    folder = PAYLOADS / "gdelt_v1_events"
+    body = (folder / "20141124.export.first100.CSV.zip").read_bytes()
+    found = content_of(body, "20141124.export.CSV.zip", FEEDS["daily_v1"].columns, None)
+    assert (found.total, found.odd, len(found.rows)) == (100, 0, 100)
+    for row in found.rows:
+        row.date()
+        row.mass()
+        assert row.url.startswith(b"http")
+
+    names = (folder / "event_columns_v1.tsv").read_text().split()[1:]
+    header = packed("a", "\t".join(names).encode())
+    [row] = content_of(header, "a", 58, None).rows
+    assert (row.place, row.url) == (b"ActionGeo_FeatureID", b"SOURCEURL")

@@ -150,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        state, name = self.server.state, self.path.rpartition("/")[2]
+        state, name = self.server.state, self.path.partition("?")[0].rpartition("/")[2]
         state.requests.append((name, {key.lower(): text for key, text in self.headers.items()}))
         answers = state.answers.get(name, [Answer(b"no such file", 404)])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]

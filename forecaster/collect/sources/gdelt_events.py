@@ -12,6 +12,7 @@ import structlog
 from pydantic import Field
 
 from forecaster.collect import acts
+from forecaster.collect.articles import outlet, text_of
 from forecaster.collect.gdelt import FEEDS, Feed, File, Row, read
 from forecaster.collect.gdelt_files import Due, Stream, due
 from forecaster.collect.source import Batch, Errand
@@ -224,9 +225,9 @@ class GdeltEvents:
             return None
         if day > file.at.date():
             return None
-        name, outlet, label = acts.name(row), acts.outlet(row.url), acts.label(row)
+        name, site, label = acts.name(row), outlet(text_of(row.url)), acts.label(row)
         return tuple(
-            Sighting(scope=scope, name=name, day=day, weight=weight, outlet=outlet, label=label)
+            Sighting(scope=scope, name=name, day=day, weight=weight, outlet=site, label=label)
             for scope in concerned
         )
 

@@ -15,11 +15,13 @@ from forecaster.collect.source import Batch, CountingSource, Errand
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.indicator import Definition
 from forecaster.domain.period import Period
+from tests.collect.doc import article, listed
 from tests.collect.errands import NOW, define, offline, open_source
 from tests.collect.runs import AT
-from tests.servers.gdelt import TRANSLINGUAL, Gdelt, row
+from tests.servers.gdelt import TRANSLINGUAL, Answer, Gdelt, row
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "gdelt_doc": {"query": "drill", "mode": "artlist", "pace_seconds": 0},
     "gdelt_events": {"codes": ["05"], "quad_classes": [1]},
     "history": {"series": "unga-identical-votes"},
     "ledger": {"kinds": ["display"], "leader_level": True},
@@ -41,6 +43,9 @@ def definition(source: str, server: Gdelt) -> Definition:
         server.publish(AT, [row(), row(one="IRN")])
         server.publish(AT, [row(url="https://example.org/b")], feed=TRANSLINGUAL)
         options = options | {"base_url": server.url}
+    if source == "gdelt_doc":
+        server.answer("doc", Answer(listed(article()).encode()))
+        options = options | {"base_url": f"{server.url}/doc"}
     return define(source, options, frequency=FREQUENCIES.get(source, "month"))
 
 
