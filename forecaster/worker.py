@@ -6,7 +6,6 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 
@@ -16,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from ulid import ULID
 
+from forecaster.collect.retention import prune
 from forecaster.cycle.alerting import alert
 from forecaster.cycle.attempt import attempting
 from forecaster.cycle.catching_up import catch_up
@@ -24,8 +24,9 @@ from forecaster.cycle.declaring import declare
 from forecaster.cycle.delivering import Courier
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.publishing import publish, publish_catalogue
+from forecaster.cycle.watching import fingerprint
 from forecaster.definitions.schedule import next_run
-from forecaster.domain.indicator import Definition
+from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.run import RunStatus, Trigger
 from forecaster.store import catalogue, leases, runs
 from forecaster.working import Working
@@ -117,6 +118,7 @@ class Worker:
         """Put everything on the schedule."""
         self._schedule()
         self._every(2, self._watch_files)
+        self._every(timedelta(hours=1).total_seconds(), self._tidy)
         Thread(target=self._advance_on_news, name="advance", daemon=True).start()
 
     def _every(self, seconds: float, work: Callable[[], None]) -> None:
@@ -124,7 +126,9 @@ class Worker:
 
     def _schedule(self) -> None:
         """Give every definition in force its job; a source that is new here is asked at once."""
-        wanted = {definition.id: definition for definition in self._catalogue()}
+        wanted = {
+            definition.id: definition for definition in self._catalogue() if _is_asked(definition)
+        }
         for job in self.scheduler.get_jobs():
             if job.id.startswith("collect:") and job.id.removeprefix("collect:") not in wanted:
                 job.remove()
@@ -168,6 +172,8 @@ class Worker:
     def _look(self, indicator: str, *, on_time: bool) -> None:
         with self.working.database.read() as session:
             definition = catalogue.get(session, indicator)
+        if not _is_asked(definition):
+            return  # it was paused since this was planned
         run = catch_up(self.working.tools, definition, now=self.working.now(), on_time=on_time)
         if run.status is RunStatus.UNAVAILABLE:
             self._try_again(definition)
@@ -200,7 +206,7 @@ class Worker:
 
     def _collect_files(self, definitions: Sequence[Definition]) -> None:
         """Read those of some definitions that come from files, shipped or one's own."""
-        local = [definition for definition in definitions if _from_files(definition)]
+        local = [each for each in definitions if _is_asked(each) and _from_files(each)]
         for done, definition in enumerate(local, start=1):
             with attempting("collect", indicator=definition.id):
                 collect(self.working.tools, definition, Trigger.SCHEDULE, now=self.working.now())
@@ -252,6 +258,13 @@ class Worker:
         with attempting("deliver"):
             self.courier.dispatch()
 
+    def _tidy(self) -> None:
+        with attempting("tidy the archive"):
+            root = self.working.tools.fetcher.archive.root
+            freed = prune(root, self.working.retention, now=self.working.now())
+            if freed:
+                log.info("archive_tidied", freed_bytes=freed)
+
     def _hold_lease(self) -> bool:
         with self.working.database.begin() as session:
             token = leases.acquire(
@@ -270,16 +283,8 @@ class Worker:
             return catalogue.current(session)
 
 
-def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
-    """Name every definition and data file with its size and time of change."""
-    found = set()
-    for root in roots:
-        for pattern in ("*.yml", "*.yaml", "ledger/*.csv", "history/*.csv"):
-            for path in root.glob(pattern):
-                with attempting("look at a file", path=str(path)):
-                    fact = path.stat()
-                    found.add((str(path), fact.st_size, fact.st_mtime_ns))
-    return frozenset(found)
+def _is_asked(definition: Definition) -> bool:
+    return definition.status is not Status.PAUSED
 
 
 def _from_files(definition: Definition) -> bool:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from forecaster.cycle.watching import fingerprint
 from forecaster.store import catalogue, forecasts, leases, runs
-from forecaster.worker import SPREAD, OnSchedule, Worker, fingerprint
+from forecaster.worker import SPREAD, OnSchedule, Worker
 from forecaster.working import Working, utc_now
 from tests.collect.errands import define
 from tests.house import INDICATOR, house, quiet_weeks, write_patrols

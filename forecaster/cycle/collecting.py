@@ -66,7 +66,8 @@ def collect(
         before=last_read,
         weighs=window is None,
     )
-    fetcher = replace(tools.fetcher, taken=harvest.take)
+    fetcher = tools.fetcher.narrowed_to(definition.collect.options)
+    fetcher = replace(fetcher, taken=harvest.take)
     errand = Errand(definition, now, fetcher, tools.roots, visited, window)
 
     run = _run(tools, source, errand, harvest, watch)

@@ -13,7 +13,7 @@ from forecaster.cycle.attempt import attempting
 from forecaster.definitions.schedule import next_run
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.forecast import Answer, Fit, Inputs, Issue, Previous, Request
-from forecaster.domain.indicator import Definition
+from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.period import Period
 from forecaster.model.issuing import answer
@@ -93,7 +93,8 @@ def _due(database: Database, code: str, now: datetime, only: Iterable[str] | Non
         return [
             task
             for definition in catalogue.current(session)
-            if wanted is None or definition.id in wanted
+            if definition.status is not Status.PAUSED
+            and (wanted is None or definition.id in wanted)
             for key in definition.keys
             if (task := _task(session, definition, key, code, now)) is not None
         ]

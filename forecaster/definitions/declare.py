@@ -16,7 +16,8 @@ from forecaster.definitions.problem import Mistake, Place, name_shown, shortened
 from forecaster.definitions.schedule import check_schedule
 from forecaster.domain.alert import ID_PATTERN
 from forecaster.domain.errors import UnknownName, did_you_mean
-from forecaster.domain.indicator import Declaration, Definition, ForEach
+from forecaster.domain.for_each import ForEach
+from forecaster.domain.indicator import Declaration, Definition
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _PLACEHOLDERS = {"a", "b", "dyad", "actor"}

@@ -29,6 +29,9 @@ _OWNERS = {
     "license": "a license",
     "coverage": "coverage",
     "for_each": "for_each",
+    "tests": "a test",
+    "observations": "an expected observation",
+    "documents": "an answer",
 }
 _EXPECTED = {
     "string_type": "text",

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from forecaster.collect.archive import Archive
-from forecaster.collect.fetch import Fetcher, Limits, new_client
+from forecaster.collect.client import new_client
+from forecaster.collect.fetch import Fetcher, Limits
 from forecaster.domain.errors import (
     SourceChanged,
     SourceUnavailable,

@@ -115,7 +115,7 @@ def _document(
     rows: tuple[Observation, ...],
 ) -> dict[str, Any]:
     licensed = definition.license
-    is_withheld = licensed is not None and licensed.redistribution == "no"
+    is_withheld = not licensed.shows_values
     told: dict[str, Any] = {
         "indicator": key.indicator,
         "scope": key.scope,
@@ -123,7 +123,7 @@ def _document(
         "unit": definition.unit,
         "frequency": definition.frequency,
         "attribution": definition.attribution,
-        "license": licensed.model_dump(mode="json") if licensed else None,
+        "license": licensed.model_dump(mode="json"),
         **understood,
         "count": len(rows),
         "observations": [_row(one, is_withheld=is_withheld) for one in rows],
@@ -134,7 +134,9 @@ def _document(
 
 
 def _row(one: Observation, *, is_withheld: bool) -> dict[str, Any]:
-    values: dict[str, Any] = {} if is_withheld else {"value": one.value, "n": one.base}
+    values: dict[str, Any] = (
+        {} if is_withheld else {"value": one.value, "n": one.base, "details": one.details}
+    )
     return {
         "period": str(one.period),
         **values,
@@ -145,5 +147,6 @@ def _row(one: Observation, *, is_withheld: bool) -> dict[str, Any]:
         "pseudo": one.pseudo,
         "doubtful": one.doubtful,
         "document": one.document,
+        "run": one.run,
         "definition": one.definition,
     }
