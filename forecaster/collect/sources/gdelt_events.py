@@ -186,7 +186,7 @@ class GdeltEvents:
             return Batch(slots=() if late else (Slot(name=file.name, at=file.at, seen=False),))
         wanted = _actors(errand.definition.scopes)
         content = read(fetched.body, file.name, feed.columns, wanted)
-        sightings, senseless = self._sightings(errand.definition, file, content.rows)
+        sightings, senseless = self.see(errand.definition, file, content.rows)
         if content.odd or senseless:
             log.warning(
                 "rows_left_out", file=file.name, odd_shape=content.odd, senseless=senseless
@@ -198,7 +198,7 @@ class GdeltEvents:
             rows=content.total,
         )
 
-    def _sightings(
+    def see(
         self, definition: Definition, file: File, rows: Sequence[Row]
     ) -> tuple[tuple[Sighting, ...], int]:
         """Find the reports that count, and how many rows make no sense, such as future ones."""
