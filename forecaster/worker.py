@@ -99,7 +99,7 @@ class Worker:
 
     def _schedule(self) -> None:
         """Give every definition in force its job; live sources are asked at once, too."""
-        wanted = {definition.id: definition for definition in self._catalogue()}
+        wanted = {one.id: one for one in self._catalogue() if one.collect is not None}
         for job in self.scheduler.get_jobs():
             if job.id.startswith("collect:") and job.id.removeprefix("collect:") not in wanted:
                 job.remove()
@@ -110,7 +110,7 @@ class Worker:
             at_once = {} if _from_files(definition) else {"next_run_time": self.working.now()}
             self.scheduler.add_job(
                 self._collect,
-                Cron(definition.collect.schedule),
+                Cron(definition.asked.schedule),
                 args=[definition.id, definition.digest],
                 id=f"collect:{definition.id}",
                 replace_existing=True,
@@ -209,4 +209,4 @@ def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
 
 
 def _from_files(definition: Definition) -> bool:
-    return open_source(definition).shipped
+    return definition.collect is not None and open_source(definition).shipped

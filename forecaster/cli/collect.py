@@ -1,13 +1,19 @@
 """`forecaster collect`: ask sources now, or fetch their past."""
 
+from __future__ import annotations
+
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecaster.cli.options import DataDir, Indicators, Json, settings_from
 from forecaster.domain.errors import ForecasterError
+
+if TYPE_CHECKING:
+    from forecaster.domain.indicator import Definition
+    from forecaster.working import Working
 
 
 def collect(
@@ -44,10 +50,7 @@ def collect(
             in_force = catalogue.current(session)
         if not in_force:  # nothing was declared yet: who runs first does it
             declare(working.database, working.roots, now=working.now())
-        with working.database.read() as session:
-            chosen = (
-                [catalogue.get(session, indicator)] if indicator else catalogue.current(session)
-            )
+        chosen = _chosen(working, indicator)
         if window:
             chosen = [each for each in chosen if not open_source(each).shipped]
             if not chosen:
@@ -68,6 +71,19 @@ def collect(
     found = [{name: getattr(run, name) for name in facts} for run in runs]
     rows("Runs", found, as_json=as_json, empty="No indicator is in force.")
     raise typer.Exit(0 if all(run.status is RunStatus.OK for run in runs) else 1)
+
+
+def _chosen(working: Working, indicator: str | None) -> list[Definition]:
+    """Choose what a source gives values for; what is composed of others needs no asking."""
+    from forecaster.store import catalogue
+
+    with working.database.read() as session:
+        if indicator is None:
+            return [each for each in catalogue.current(session) if each.collect is not None]
+        definition = catalogue.get(session, indicator)
+    if definition.inputs:
+        raise ForecasterError(f"{indicator} is {definition.made_of}: collect what it is made of")
+    return [definition]
 
 
 def _window(text: str) -> tuple[datetime, datetime]:

@@ -107,8 +107,8 @@ def collect(
 
 def open_source(definition: Definition) -> Source:
     """Make the source that a definition names, with its options."""
-    plugin: Any = plugins.load("sources", definition.collect.source)
-    source: Source = plugin(plugin.Options.model_validate(dict(definition.collect.options)))
+    plugin: Any = plugins.load("sources", definition.asked.source)
+    source: Source = plugin(plugin.Options.model_validate(dict(definition.asked.options)))
     return source
 
 

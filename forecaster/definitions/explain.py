@@ -29,6 +29,7 @@ _OWNERS = {
     "license": "a license",
     "coverage": "coverage",
     "for_each": "for_each",
+    "compose": "compose",
 }
 _EXPECTED = {
     "string_type": "text",

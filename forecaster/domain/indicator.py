@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import (
     ConfigDict,
@@ -15,14 +15,16 @@ from pydantic import (
     model_validator,
 )
 
-from forecaster.domain.actors import CORE_DYADS, WORLD, Actor, Dyad, actors_of
+from forecaster.domain.actors import WORLD, actors_of
 from forecaster.domain.alert import ID_PATTERN, Rule
 from forecaster.domain.assertions import Assertions
 from forecaster.domain.base import Frozen
+from forecaster.domain.compose import Compose
 from forecaster.domain.coverage import Coverage
 from forecaster.domain.duration import Duration
 from forecaster.domain.errors import did_you_mean
 from forecaster.domain.faults import Fault, refuse, repeated
+from forecaster.domain.for_each import ForEach
 from forecaster.domain.observation import SeriesKey
 from forecaster.domain.period import Frequency, Period
 from forecaster.domain.release import Release, check_lag
@@ -55,41 +57,6 @@ class Family(StrEnum):
     AUTO = "auto"
 
 
-class ForEach(Frozen):
-    """Which series one file stands for: one per dyad, or one per actor."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["dyad"]}, {"required": ["actor"]}]}
-    )
-
-    dyad: Literal["all"] | tuple[Dyad, ...] | None = Field(
-        default=None, description="'all' six core dyads, or a list such as [CHN-IND, IND-RUS]"
-    )
-    actor: tuple[Actor, ...] | None = Field(
-        default=None, description="a list of countries such as [CHN, RUS]"
-    )
-
-    @model_validator(mode="after")
-    def _names_one_kind(self) -> Self:
-        if (self.dyad is None) == (self.actor is None):
-            raise ValueError("name either dyads or actors: {dyad: all} or {actor: [CHN, RUS]}")
-        if len(set(self.scopes)) < len(self.scopes) or not self.scopes:
-            raise ValueError("name at least one scope, and each only once")
-        return self
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """List the scopes in the order in which they were declared."""
-        if self.dyad == "all":
-            return CORE_DYADS
-        return self.dyad or self.actor or ()
-
-    @property
-    def placeholders(self) -> tuple[str, ...]:
-        """List what a title or an option may hold for each scope to fill."""
-        return ("a", "b", "dyad") if self.dyad else ("actor",)
-
-
 class Threshold(Frozen):
     """Which probability is published: that the path crosses a value within so many periods."""
 
@@ -112,6 +79,10 @@ class Threshold(Frozen):
 class Declaration(Frozen):
     """What one YAML file says; the file's stem is the indicator's id."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["collect"]}, {"required": ["compose"]}]}
+    )
+
     title: str = Field(
         min_length=1,
         max_length=120,
@@ -125,7 +96,10 @@ class Declaration(Frozen):
     role: Role = Field(description="what it is evidence of")
     unit: str = Field(min_length=1, max_length=80, description="what one unit of a value is")
     frequency: Frequency = Field(description="how long one period is; weeks start on Monday")
-    collect: Collect
+    collect: Collect | None = Field(default=None, description="where its values come from")
+    compose: Compose | None = Field(
+        default=None, validate_default=True, description="of which others its values are made"
+    )
     for_each: ForEach | None = Field(
         default=None, description="one series for each; without it one series of the world"
     )
@@ -144,6 +118,9 @@ class Declaration(Frozen):
     assertions: Assertions = Field(
         default=Assertions(), description="what holds of the source, as a rule"
     )
+    forecast: bool = Field(
+        default=True, description="false: its values serve others, and are not forecast"
+    )
     horizon: int | None = Field(
         default=None, ge=1, le=120, description="periods ahead; the default follows the frequency"
     )
@@ -156,6 +133,35 @@ class Declaration(Frozen):
     alerts: tuple[Rule, ...] = Field(default=(), max_length=20, description="when to tell")
     attribution: str = Field(default="", max_length=500, description="whom to name as the source")
     license: License | None = None
+
+    @field_validator("compose")
+    @classmethod
+    def _has_one_origin(cls, compose: Compose | None, info: ValidationInfo) -> Compose | None:
+        collect = info.data.get("collect", "refused")
+        if collect is None and compose is None:
+            raise ValueError(
+                "an indicator needs 'collect': where the values come from, "
+                "or 'compose': of which other indicators they are made"
+            )
+        if compose is not None and isinstance(collect, Collect):
+            raise ValueError("an indicator has either 'collect' or 'compose', not both")
+        return compose
+
+    @field_validator("coverage", "assertions")
+    @classmethod
+    def _is_said_of_a_source(cls, said: object, info: ValidationInfo) -> object:
+        if info.data.get("compose") is not None and info.field_name is not None:
+            raise ValueError(
+                f"{info.field_name} is said of a source; what is composed takes it from its inputs"
+            )
+        return said
+
+    @field_validator("thresholds", "alerts")
+    @classmethod
+    def _needs_a_forecast(cls, said: tuple[object, ...], info: ValidationInfo) -> object:
+        if said and not info.data.get("forecast", True):
+            raise ValueError(f"{info.field_name} need a forecast, and 'forecast' is false")
+        return said
 
     @field_validator("lag")
     @classmethod
@@ -202,10 +208,29 @@ class Definition(Declaration):
         text = self.model_dump_json(by_alias=True, exclude_defaults=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
+    @property
+    def asked(self) -> Collect:
+        """Return what is asked of its source; what is composed has none."""
+        if self.collect is None:
+            raise ValueError(f"{self.id} is {self.made_of}; nothing collects it")
+        return self.collect
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """List the indicators of which it is composed; none, if a source gives its values."""
+        return self.compose.indicators if self.compose else ()
+
+    @property
+    def made_of(self) -> str:
+        """Name what its values come from, within a sentence."""
+        if self.compose is None:
+            return f"collected from {self.asked.source}"
+        return f"composed of {' and '.join(self.inputs)}"
+
     @cached_property
     def sieve(self) -> str:
         """Name what a counting source keeps for it: under other options, it counts afresh."""
-        asked = self.collect.model_dump_json(exclude={"schedule", "on_missed"})
+        asked = self.asked.model_dump_json(exclude={"schedule", "on_missed"})
         text = asked + ",".join(self.scopes)
         return f"{self.id}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
