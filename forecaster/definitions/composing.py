@@ -83,8 +83,8 @@ def _of_counting(
 ) -> Iterator[str]:
     ours, theirs = definition.frequency, given.frequency
     first = neighbours.good.get(definition.inputs[0])
-    if reference.aggregate is not None:
-        yield "after_events counts in the periods of its inputs; leave 'aggregate' out"
+    if reference.aggregate is not None or reference.over is not None:
+        yield "after_events counts in the periods of its inputs, each as it is: leave this out"
     elif ours is not theirs and not nests(theirs, ours):
         yield f"{given.id!r} is told by the {theirs}, which does not lie whole in a {ours}"
     elif first is not None and first.frequency is not theirs:

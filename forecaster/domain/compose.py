@@ -35,6 +35,9 @@ class Reference(Frozen):
         default=None,
         description="how its shorter periods, all known, make one of ours: sum, mean or last",
     )
+    over: int | None = Field(
+        default=None, ge=2, le=600, description="sum so many last periods of ours, all known"
+    )
 
     @field_validator("scope")
     @classmethod

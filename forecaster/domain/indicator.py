@@ -150,7 +150,7 @@ class Declaration(Frozen):
     @field_validator("coverage", "assertions")
     @classmethod
     def _is_said_of_a_source(cls, said: object, info: ValidationInfo) -> object:
-        if info.data.get("compose") is not None and info.field_name is not None:
+        if info.data.get("compose") is not None and said not in ((), Assertions()):
             raise ValueError(
                 f"{info.field_name} is said of a source; what is composed takes it from its inputs"
             )

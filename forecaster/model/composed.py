@@ -10,18 +10,20 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from forecaster.domain.compose import POINTWISE, Aggregate, Compose
+from forecaster.domain.compose import POINTWISE, Compose, Reference
 from forecaster.domain.coverage import Grade
 from forecaster.domain.indicator import Definition, Family
 from forecaster.domain.observation import Observation
 from forecaster.domain.period import Frequency, Period
 from forecaster.model.operations import (
     Around,
+    Joining,
     Made,
     Operation,
     Pointwise,
     Rolled,
     Standardised,
+    Track,
     coarser,
     joined,
     within,
@@ -49,7 +51,7 @@ def compose(
     said = _composition(definition)
     operation = _operation(said, definition, inputs)
     lines = [
-        _Line(definition.frequency, one.definition.frequency, reference.aggregate)
+        _Line(definition.frequency, one.definition.frequency, reference)
         for one, reference in zip(inputs, said.references, strict=True)
     ]
     tracks = [line.track for line in lines]
@@ -71,38 +73,49 @@ def compose(
 
 @dataclass(frozen=True)
 class _Line:
-    """One input as it is known so far; its shorter periods are joined where that is asked."""
+    """One input as it is known so far; its periods are joined and summed where that is asked."""
 
     frequency: Frequency
     own: Frequency
-    aggregate: Aggregate | None
+    asked: Reference
     shorter: dict[int, Observation] = field(default_factory=dict)
+    single: dict[int, Observation] = field(default_factory=dict)
     track: dict[int, Observation] = field(default_factory=dict)
 
     def put(self, row: Observation) -> tuple[int, ...]:
-        """Take in a version; name the period of the track that changed."""
+        """Take in a version; name the periods of the track that changed."""
         if row.period.frequency is not self.own:
             return ()  # it was told by other periods, before its definition changed
         ordinal = row.period.ordinal
-        if self.aggregate is None:
+        if self.asked.aggregate is not None:
+            self.shorter[ordinal] = row
+            ordinal = coarser(ordinal, self.own, self.frequency)
+            places = within(ordinal, self.frequency, self.own)
+            row = self._one(self.shorter, places, self.asked.aggregate, ordinal)
+        over = self.asked.over
+        if over is None:
             self.track[ordinal] = row
             return (ordinal,)
-        self.shorter[ordinal] = row
-        whole = coarser(ordinal, self.own, self.frequency)
-        places = within(whole, self.frequency, self.own)
-        rows = [self.shorter[place] for place in places if place in self.shorter]
-        made = joined(rows, len(places), self.aggregate)
+        self.single[ordinal] = row
+        changed = tuple(one for one in range(ordinal, ordinal + over) if one in self.single)
+        for one in changed:
+            places = range(one - over + 1, one + 1)
+            self.track[one] = self._one(self.single, places, "sum", one)
+        return changed
+
+    def _one(self, held: Track, places: range, how: Joining, ordinal: int) -> Observation:
+        """Make one row of several; it is trusted, so that it need not be checked again."""
+        rows = [held[place] for place in places if place in held]
         doubts = [one.doubtful for one in rows if one.doubtful]
-        self.track[whole] = Observation.model_construct(
-            **_shared(made),
-            indicator=row.indicator,
-            scope=row.scope,
-            period=Period.at(whole, self.frequency),
-            definition=row.definition,
+        return Observation.model_construct(
+            **_shared(joined(rows, len(places), how)),
+            indicator=rows[0].indicator,
+            scope=rows[0].scope,
+            period=Period.at(ordinal, self.frequency),
+            definition=rows[0].definition,
             doubtful=doubts[-1] if doubts else None,
-            known_at=row.known_at,
+            known_at=max(one.known_at for one in rows),
         )
-        return (whole,)
 
 
 def _composition(definition: Definition) -> Compose:

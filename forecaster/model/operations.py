@@ -14,11 +14,13 @@ from forecaster.domain.period import Frequency, Period
 Track = Mapping[int, Observation]
 """One input as it is known at a moment: ordinal of a period → its newest version."""
 
+Joining = Literal["sum", "mean", "min", "max", "last"]
+
 _WEAKEST = (Missing.WITHDRAWN, Missing.INCOMPLETE, Missing.UNDEFINED, Missing.NOT_REPORTED)
 """Which code stands where several apply: the one that claims least to have seen the period."""
 
 
-_JOINING: Mapping[str, Callable[[Sequence[float]], float]] = MappingProxyType(
+_JOINING: Mapping[Joining, Callable[[Sequence[float]], float]] = MappingProxyType(
     {
         "sum": sum,
         "mean": lambda values: sum(values) / len(values),
@@ -194,9 +196,7 @@ class Around:
         return _number(value, used)._replace(base=n, details=details)
 
 
-def joined(
-    rows: Sequence[Observation], wanted: int, how: Literal["sum", "mean", "min", "max", "last"]
-) -> Made:
+def joined(rows: Sequence[Observation], wanted: int, how: Joining) -> Made:
     """Join the values of several periods, in their order; all that are wanted must have one."""
     values = _values(rows)
     if len(values) < wanted:
