@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from forecaster.cycle.watching import fingerprint
 from forecaster.store import catalogue, forecasts, leases, runs
-from forecaster.worker import Cron, Worker, fingerprint
+from forecaster.worker import SPREAD, OnSchedule, Worker
 from forecaster.working import Working, utc_now
+from tests.collect.errands import define
 from tests.house import INDICATOR, house, quiet_weeks, write_patrols
 
 
@@ -66,11 +68,17 @@ def test_a_second_worker_waits_for_the_lease(tmp_path: Path, sqlite_url: str) ->
 
 
 def test_a_schedule_fires_after_the_last_time_it_fired() -> None:
-    trigger = Cron("*/15 * * * *")
+    trigger = OnSchedule(define("history", {"series": "x"}, schedule="*/15 * * * *"))
     now = datetime(2026, 3, 4, 12, 7, tzinfo=UTC)
-    assert trigger.get_next_fire_time(None, now) == datetime(2026, 3, 4, 12, 15, tzinfo=UTC)
-    late = datetime(2026, 3, 4, 12, 15, tzinfo=UTC)
-    assert trigger.get_next_fire_time(late, now) == datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
+    first = trigger.get_next_fire_time(None, now)
+    assert timedelta(0) <= first - datetime(2026, 3, 4, 12, 15, tzinfo=UTC) < SPREAD
+    assert trigger.get_next_fire_time(first, now) == first + timedelta(minutes=15)
+
+
+def test_indicators_of_one_schedule_are_not_asked_for_at_one_moment() -> None:
+    triggers = [OnSchedule(define("history", {"series": "x"}, id=f"i{n}")) for n in range(20)]
+    now = datetime(2026, 3, 4, 12, 7, tzinfo=UTC)
+    assert len({trigger.get_next_fire_time(None, now) for trigger in triggers}) == 20
 
 
 def test_a_fingerprint_sees_definitions_and_data_but_nothing_else(tmp_path: Path) -> None:

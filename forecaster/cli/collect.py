@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecaster.cli.options import DataDir, Indicators, Json, settings_from
-from forecaster.domain.errors import ForecasterError
+from forecaster.domain.errors import ForecasterError, NothingToCollect
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecaster.domain.indicator import Definition
-    from forecaster.working import Working
 
 
 def collect(
@@ -34,7 +35,6 @@ def collect(
     from forecaster.cli.progress import bars
     from forecaster.cli.show import rows
     from forecaster.cycle.collecting import collect as collect_one
-    from forecaster.cycle.collecting import open_source
     from forecaster.cycle.declaring import declare
     from forecaster.domain.run import RunStatus, Trigger
     from forecaster.logs import configure
@@ -50,11 +50,11 @@ def collect(
             in_force = catalogue.current(session)
         if not in_force:  # nothing was declared yet: who runs first does it
             declare(working.database, working.roots, now=working.now())
-        chosen = _chosen(working, indicator)
-        if window:
-            chosen = [each for each in chosen if not open_source(each).shipped]
-            if not chosen:
-                raise ForecasterError(f"{indicator} comes from files: there is no past to fetch")
+        with working.database.read() as session:
+            chosen = (
+                [catalogue.get(session, indicator)] if indicator else catalogue.current(session)
+            )
+        chosen = _asked(chosen, indicator, backfill=window is not None)
         runs = [
             collect_one(
                 working.tools,
@@ -73,17 +73,21 @@ def collect(
     raise typer.Exit(0 if all(run.status is RunStatus.OK for run in runs) else 1)
 
 
-def _chosen(working: Working, indicator: str | None) -> list[Definition]:
-    """Choose what a source gives values for; what is composed of others needs no asking."""
-    from forecaster.store import catalogue
+def _asked(chosen: Sequence[Definition], named: str | None, *, backfill: bool) -> list[Definition]:
+    """Leave out what is composed or paused, and of a backfill what has no past; or say so."""
+    from forecaster.cycle.collecting import open_source
+    from forecaster.domain.indicator import Status
 
-    with working.database.read() as session:
-        if indicator is None:
-            return [each for each in catalogue.current(session) if each.collect is not None]
-        definition = catalogue.get(session, indicator)
-    if definition.inputs:
-        raise ForecasterError(f"{indicator} is {definition.made_of}: collect what it is made of")
-    return [definition]
+    if named is not None and chosen[0].inputs:
+        raise NothingToCollect(named, chosen[0].inputs)
+    sourced = [each for each in chosen if each.collect is not None]
+    awake = [each for each in sourced if each.status is not Status.PAUSED]
+    if named is not None and not awake:
+        raise ForecasterError(f"{named} is paused: its file says 'status: paused'")
+    asked = [each for each in awake if not (backfill and open_source(each).shipped)]
+    if backfill and not asked:
+        raise ForecasterError(f"{named} comes from files: there is no past to fetch")
+    return asked
 
 
 def _window(text: str) -> tuple[datetime, datetime]:

@@ -44,6 +44,7 @@ def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FB
         found = [
             {
                 "series": str(key),
+                "status": str(definition.status),
                 **_last(observing.as_of(session, definition, key.scope, now), now),
                 **_headline(issues.get(key)),
                 "alert": firing.get(key),
@@ -57,7 +58,16 @@ def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FB
         found,
         as_json=as_json,
         empty="No indicator is in force: run forecaster up.",
-        shown=("series", "last_value", "age", "probability", "baseline", "alert", "source"),
+        shown=(
+            "series",
+            "status",
+            "last_value",
+            "age",
+            "probability",
+            "baseline",
+            "alert",
+            "source",
+        ),
     )
     if not as_json:
         for run in latest_runs.values():

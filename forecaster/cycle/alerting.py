@@ -115,11 +115,18 @@ def _save(session: Session, step: Step, *, now: datetime) -> int:
     telling = rules.tell(step.before, step.after)
     if telling.event is None:
         return 0
+    definition = catalogue.version(session, step.issue.definition)
     message = Message(
         id=f"msg_{step.after.episode}_{telling.event.removeprefix('alert.')}",
         type=telling.event,
         created_at=now,
-        data=events.alert_event(step.after, step.before, step.issue, rule=step.rule),
+        data=events.alert_event(
+            step.after,
+            step.before,
+            step.issue,
+            rule=step.rule,
+            is_withheld=definition.is_closed,
+        ),
     )
     outbox.enqueue(session, message)
     log.info("alert_told", told=telling.event, rule=step.after.rule, series=str(step.after.key))

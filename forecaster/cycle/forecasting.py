@@ -14,7 +14,7 @@ from forecaster.cycle.attempt import attempting
 from forecaster.definitions.schedule import next_run
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.forecast import Answer, Fit, Inputs, Issue, Previous, Request
-from forecaster.domain.indicator import Definition
+from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.period import Period
 from forecaster.model.issuing import answer
@@ -99,7 +99,9 @@ def _due(database: Database, code: str, now: datetime, only: Iterable[str] | Non
         return [
             task
             for definition in definitions
-            if definition.forecast and (wanted is None or definition.id in wanted)
+            if definition.forecast
+            and definition.status is not Status.PAUSED
+            and (wanted is None or definition.id in wanted)
             for key in definition.keys
             if (task := _task(session, definition, key, code, now)) is not None
         ]
@@ -195,8 +197,8 @@ def _previous(session: Session, latest: Issue | None) -> Previous | None:
 
 def _next_update(session: Session, definition: Definition, now: datetime) -> datetime | None:
     """Return when the first of its sources is asked again."""
-    asked = (one.asked.schedule for one in observing.sources(session, definition))
-    return min((next_run(schedule, now) for schedule in asked), default=None)
+    asked = observing.sources(session, definition)
+    return min((next_run(source, now) for source in asked), default=None)
 
 
 def _of_frequency(definition: Definition, told: Sequence[Observation]) -> tuple[Observation, ...]:

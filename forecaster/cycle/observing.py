@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from forecaster.domain.compose import Reference
-from forecaster.domain.indicator import Definition, fill
+from forecaster.domain.for_each import fill
+from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.run import Run, RunStatus
 from forecaster.model import composed
@@ -202,7 +203,7 @@ class _Reader:
             if one is None or one.definition.id in {*above, definition.id}:
                 return Told((), 0)
             given = self.read(one.definition, one.scope, (*above, definition.id))
-            inputs.append(composed.Series(one.definition, given.versions))
+            inputs.append(composed.Series.of(one.definition, given.versions))
             cuts.append(given.record_cut)
         return Told(composed.compose(definition, scope, inputs), max(cuts))
 

@@ -7,7 +7,8 @@ from forecaster.definitions.document import Document
 from forecaster.definitions.problem import Mistake, Path
 from forecaster.domain.compose import Reference, nests
 from forecaster.domain.errors import did_you_mean
-from forecaster.domain.indicator import Definition, fill
+from forecaster.domain.for_each import fill
+from forecaster.domain.indicator import Definition
 
 
 class Neighbours(NamedTuple):

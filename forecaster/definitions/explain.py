@@ -30,6 +30,9 @@ _OWNERS = {
     "coverage": "coverage",
     "for_each": "for_each",
     "compose": "compose",
+    "tests": "a test",
+    "observations": "an expected observation",
+    "documents": "an answer",
 }
 _EXPECTED = {
     "string_type": "text",

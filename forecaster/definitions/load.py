@@ -89,6 +89,7 @@ class _Shelf:
             real = _within(self.roots[path], path)
             definition, document = _declared(path, _text_of(path, real))
             self._check_rules(path, definition, document)
+            self._check_names(path, definition, document)
         except FileNotFoundError:
             return  # it vanished since the root was listed
         except DefinitionsRefused as error:
@@ -123,6 +124,18 @@ class _Shelf:
         ]
         if taken:
             raise _refusal(path, taken)
+
+    def _check_names(self, path: Path, definition: Definition, document: Document) -> None:
+        standing = [
+            Mistake(
+                document.place(("formerly", place)),
+                f"{_shown(self.chosen[former])} still stands; a rename takes the old file away",
+            )
+            for place, former in enumerate(definition.formerly)
+            if former in self.chosen
+        ]
+        if standing:
+            raise _refusal(path, standing)
 
     def loaded(self) -> Loaded:
         return Loaded(

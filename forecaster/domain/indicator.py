@@ -15,16 +15,18 @@ from pydantic import (
     model_validator,
 )
 
-from forecaster.domain.actors import WORLD, actors_of
+from forecaster.domain.actors import WORLD
 from forecaster.domain.alert import ID_PATTERN, Rule
 from forecaster.domain.assertions import Assertions
 from forecaster.domain.base import Frozen
 from forecaster.domain.compose import Compose
+from forecaster.domain.consistent import Consistent
 from forecaster.domain.coverage import Coverage
 from forecaster.domain.duration import Duration
-from forecaster.domain.errors import did_you_mean
+from forecaster.domain.errors import NothingToCollect, did_you_mean
+from forecaster.domain.example import Example
 from forecaster.domain.faults import Fault, refuse, repeated
-from forecaster.domain.for_each import ForEach
+from forecaster.domain.for_each import ForEach, fill
 from forecaster.domain.observation import SeriesKey
 from forecaster.domain.period import Frequency, Period
 from forecaster.domain.release import Release, check_lag
@@ -57,6 +59,15 @@ class Family(StrEnum):
     AUTO = "auto"
 
 
+class Status(StrEnum):
+    """What is done with an indicator."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"  # neither collected nor forecast: what stands grows older
+    HIDDEN = "hidden"  # as an active one, but lists leave it out
+    RETIRED = "retired"  # as if its file were gone; its history stays
+
+
 class Threshold(Frozen):
     """Which probability is published: that the path crosses a value within so many periods."""
 
@@ -76,12 +87,8 @@ class Threshold(Frozen):
         return self
 
 
-class Declaration(Frozen):
+class Declaration(Consistent):
     """What one YAML file says; the file's stem is the indicator's id."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["collect"]}, {"required": ["compose"]}]}
-    )
 
     title: str = Field(
         min_length=1,
@@ -92,6 +99,12 @@ class Declaration(Frozen):
         default="",
         max_length=2000,
         description="what it is evidence of, and what it cannot say",
+    )
+    proves: str = Field(
+        default="", max_length=600, description="what it is evidence of, in a sentence or two"
+    )
+    cannot_say: str = Field(
+        default="", max_length=600, description="what must not be read into it"
     )
     role: Role = Field(description="what it is evidence of")
     unit: str = Field(min_length=1, max_length=80, description="what one unit of a value is")
@@ -131,37 +144,29 @@ class Declaration(Frozen):
         default=(), max_length=20, description="which probabilities are published"
     )
     alerts: tuple[Rule, ...] = Field(default=(), max_length=20, description="when to tell")
-    attribution: str = Field(default="", max_length=500, description="whom to name as the source")
-    license: License | None = None
-
-    @field_validator("compose")
-    @classmethod
-    def _has_one_origin(cls, compose: Compose | None, info: ValidationInfo) -> Compose | None:
-        collect = info.data.get("collect", "refused")
-        if collect is None and compose is None:
-            raise ValueError(
-                "an indicator needs 'collect': where the values come from, "
-                "or 'compose': of which other indicators they are made"
-            )
-        if compose is not None and isinstance(collect, Collect):
-            raise ValueError("an indicator has either 'collect' or 'compose', not both")
-        return compose
-
-    @field_validator("coverage", "assertions")
-    @classmethod
-    def _is_said_of_a_source(cls, said: object, info: ValidationInfo) -> object:
-        if info.data.get("compose") is not None and said not in ((), Assertions()):
-            raise ValueError(
-                f"{info.field_name} is said of a source; what is composed takes it from its inputs"
-            )
-        return said
-
-    @field_validator("thresholds", "alerts")
-    @classmethod
-    def _needs_a_forecast(cls, said: tuple[object, ...], info: ValidationInfo) -> object:
-        if said and not info.data.get("forecast", True):
-            raise ValueError(f"{info.field_name} need a forecast, and 'forecast' is false")
-        return said
+    attribution: str = Field(
+        min_length=1, max_length=500, description="whom to name as the source"
+    )
+    license: License = Field(
+        description="under which terms its values may be shown: "
+        "{name: CC BY 4.0, redistribution: derived}"
+    )
+    status: Status = Field(
+        default=Status.ACTIVE,
+        description="active; paused: not collected; hidden: not listed; retired: as if deleted",
+    )
+    superseded_by: Identifier | None = Field(
+        default=None, description="the indicator to use in its place"
+    )
+    formerly: tuple[Identifier, ...] = Field(
+        default=(), max_length=10, description="ids that it had before: their history is its own"
+    )
+    tests: tuple[Example, ...] = Field(
+        default=(),
+        max_length=50,
+        exclude=True,  # they say nothing about its values: neither digest nor record has them
+        description="what must come of what is given; 'forecaster check' runs them",
+    )
 
     @field_validator("lag")
     @classmethod
@@ -196,6 +201,24 @@ class Declaration(Frozen):
         refuse(*faults)
         return alerts
 
+    @field_validator("tests")
+    @classmethod
+    def _tests_speak_of_what_is_declared(
+        cls, tests: tuple[Example, ...], info: ValidationInfo
+    ) -> tuple[Example, ...]:
+        refuse(
+            *(
+                Fault(fault.message, (place, *fault.at))
+                for place, test in enumerate(tests)
+                for fault in test.strangers(
+                    scopes=_scopes(info.data["for_each"]) if "for_each" in info.data else None,
+                    thresholds=_ids(info.data.get("thresholds")),
+                    alerts=_ids(info.data.get("alerts")),
+                )
+            )
+        )
+        return tests
+
 
 class Definition(Declaration):
     """A declaration under its id: what is in force until another version is."""
@@ -205,14 +228,16 @@ class Definition(Declaration):
     @cached_property
     def digest(self) -> str:
         """Return `sha256:…` of the content: the same words, the same digest."""
-        text = self.model_dump_json(by_alias=True, exclude_defaults=True)
+        text = self.model_dump_json(
+            by_alias=True, exclude_defaults=True, exclude={"status", "superseded_by", "formerly"}
+        )
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def asked(self) -> Collect:
         """Return what is asked of its source; what is composed has none."""
         if self.collect is None:
-            raise ValueError(f"{self.id} is {self.made_of}; nothing collects it")
+            raise NothingToCollect(self.id, self.inputs)
         return self.collect
 
     @property
@@ -220,24 +245,26 @@ class Definition(Declaration):
         """List the indicators of which it is composed; none, if a source gives its values."""
         return self.compose.indicators if self.compose else ()
 
-    @property
-    def made_of(self) -> str:
-        """Name what its values come from, within a sentence."""
-        if self.compose is None:
-            return f"collected from {self.asked.source}"
-        return f"composed of {' and '.join(self.inputs)}"
-
     @cached_property
     def sieve(self) -> str:
         """Name what a counting source keeps for it: under other options, it counts afresh."""
+        return self.sieve_of(self.id)
+
+    def sieve_of(self, name: str) -> str:
+        """Name what a counting source would keep for it under another id."""
         asked = self.asked.model_dump_json(exclude={"schedule", "on_missed"})
         text = asked + ",".join(self.scopes)
-        return f"{self.id}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+        return f"{name}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
     @property
     def scopes(self) -> tuple[str, ...]:
         """List the scopes of its series."""
-        return self.for_each.scopes if self.for_each else (WORLD,)
+        return _scopes(self.for_each)
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether not even what was computed from the values may be shown."""
+        return self.license.redistribution == "no"
 
     @cached_property
     def release(self) -> Release:
@@ -264,11 +291,9 @@ class Definition(Declaration):
         return fill(self.title, scope)
 
 
-def fill(text: str, scope: str) -> str:
-    """Put a scope's names in the place of `{a}`, `{b}`, `{dyad}` and `{actor}`."""
-    actors = actors_of(scope)
-    names = {"dyad": scope, "actor": scope, "a": actors[0] if actors else scope}
-    names["b"] = actors[-1] if actors else scope
-    for name, value in names.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+def _scopes(for_each: ForEach | None) -> tuple[str, ...]:
+    return for_each.scopes if for_each else (WORLD,)
+
+
+def _ids(declared: tuple[Threshold, ...] | tuple[Rule, ...] | None) -> tuple[str, ...] | None:
+    return None if declared is None else tuple(each.id for each in declared)

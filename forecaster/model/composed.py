@@ -31,10 +31,16 @@ from forecaster.model.operations import (
 
 
 class Series(NamedTuple):
-    """One input: what declares it, and every version of it that counts."""
+    """One input: how long its periods are, whether it counts, and every version that counts."""
 
-    definition: Definition
+    frequency: Frequency
+    is_count: bool
     versions: Sequence[Observation]
+
+    @classmethod
+    def of(cls, definition: Definition, versions: Sequence[Observation]) -> "Series":
+        """Take from its definition what is to be known of an input."""
+        return cls(definition.frequency, definition.family is Family.COUNT, versions)
 
 
 def compose(
@@ -51,7 +57,7 @@ def compose(
     said = _composition(definition)
     operation = _operation(said, definition, inputs)
     lines = [
-        _Line(definition.frequency, one.definition.frequency, reference)
+        _Line(definition.frequency, one.frequency, reference)
         for one, reference in zip(inputs, said.references, strict=True)
     ]
     tracks = [line.track for line in lines]
@@ -120,7 +126,7 @@ class _Line:
 
 def _composition(definition: Definition) -> Compose:
     if definition.compose is None:
-        raise ValueError(f"{definition.id} is {definition.made_of}")
+        raise ValueError(f"{definition.id} is collected, not composed")
     return definition.compose
 
 
@@ -130,13 +136,13 @@ def _operation(said: Compose, definition: Definition, inputs: Sequence[Series]) 
     if said.rolling is not None:
         return Rolled(said.rolling)
     if said.after_events is not None:
-        finer = inputs[0].definition.frequency
+        finer = inputs[0].frequency
         return Around(said.after_events, finer, definition.frequency)
     return Pointwise(
         how=next(how for how in POINTWISE if getattr(said, how) is not None),
         labels=tuple(reference.label for reference in said.references),
         whole=definition.whole,
-        counts=all(one.definition.family is Family.COUNT for one in inputs),
+        counts=all(one.is_count for one in inputs),
     )
 
 

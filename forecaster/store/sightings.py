@@ -32,11 +32,27 @@ def record(
     return frozenset(touched)
 
 
-def visited(session: Session, indicator: str, *, since: datetime | None = None) -> frozenset[str]:
+def forget(session: Session, indicator: str, document: str) -> frozenset[date]:
+    """Forget what was seen in a document, which is about to be read again; return the days."""
+    of_it = col(SightingRow.indicator) == indicator, col(SightingRow.document) == document
+    days = frozenset(session.exec(select(col(SightingRow.day)).where(*of_it)))
+    session.exec(delete(SightingRow).where(*of_it))
+    return days
+
+
+def visited(
+    session: Session,
+    indicator: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> frozenset[str]:
     """Name the slots that were visited, whether or not the source had them."""
     query = select(SlotRow.name).where(SlotRow.indicator == indicator)
     if since is not None:
         query = query.where(col(SlotRow.at) >= since)
+    if until is not None:
+        query = query.where(col(SlotRow.at) < until)
     return frozenset(session.exec(query))
 
 

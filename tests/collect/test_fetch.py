@@ -1,6 +1,7 @@
 """One GET, politely: conditional, retried, within limits, in errors of ours, and archived."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import httpx
 import pytest
 
 from forecaster.collect.archive import Archive
-from forecaster.collect.fetch import Fetcher, Limits, new_client
+from forecaster.collect.client import new_client
+from forecaster.collect.fetch import Fetcher, Limits
 from forecaster.domain.errors import (
     SourceChanged,
     SourceUnavailable,
 )
+from forecaster.domain.observation import Document
 from tests.collect.errands import NOW, answering
 from tests.servers.gdelt import Answer, Gdelt
 
@@ -169,7 +172,16 @@ def test_a_long_list_is_read_line_by_line(server: Gdelt, fetcher: Fetcher) -> No
     server.answer("list.txt", Answer(b"1\n2\n3\n4"))
 
     assert fetcher.scan(f"{server.url}/list.txt", even) == (2, 4)
-    assert not fetcher.archive.root.joinpath("documents").exists()
+
+
+def test_of_a_long_list_only_the_lines_that_were_picked_are_kept(
+    server: Gdelt, fetcher: Fetcher
+) -> None:
+    server.answer("list.txt", Answer(b"1\n2\n3\n4"))
+    taken: list[Document] = []
+    replace(fetcher, taken=taken.append).scan(f"{server.url}/list.txt", even)
+    [document] = taken
+    assert fetcher.archive.get(document.digest) == b"2\n4"
 
 
 def test_a_long_list_is_asked_for_again_from_its_start(server: Gdelt, fetcher: Fetcher) -> None:

@@ -4,20 +4,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from forecaster.api import caching, problems
 from forecaster.api.lookup import definition_of
 from forecaster.api.served import Served
 from forecaster.cycle import observing
-from forecaster.domain.indicator import Definition
+from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.run import Run, RunStatus
 from forecaster.publish import documents
 from forecaster.publish.encoding import to_json
 from forecaster.store import catalogue, runs
-from forecaster.store.catalogue import Status
 from forecaster.store.database import Session
 
 router = APIRouter(tags=["indicators"])
@@ -64,14 +63,21 @@ class Standing:
     summary="List what is watched",
     responses=problems.documented("database-unavailable"),
 )
-def indicators(request: Request, served: Served) -> Response:
+def indicators(
+    request: Request,
+    served: Served,
+    *,
+    hidden: Annotated[bool, Query(description="also those whose status is hidden")] = False,
+) -> Response:
     """Answer with every indicator in force, and with the files that were refused and why."""
     now = served.clock()
     with served.database.read() as session:
         definitions = catalogue.current(session)
         latest = runs.latest(session)
         told = [
-            _summary(one) | {"source": _source(session, one, latest, now)} for one in definitions
+            _summary(one) | {"source": _source(session, one, latest, now)}
+            for one in definitions
+            if hidden or one.status is not Status.HIDDEN
         ]
         refused = catalogue.problems(session)
     body = to_json(
@@ -98,20 +104,19 @@ def indicator(request: Request, served: Served, indicator: str) -> Response:
     with served.database.read() as session:
         definition, versions = definition_of(session, indicator)
         source = _source(session, definition, runs.latest(session), now)
+        noted = [
+            {"run": run.id, "at": run.began_at, "notes": run.notes}
+            for run in runs.noted(session, indicator)
+        ]
     newest = versions[-1]
     document: dict[str, Any] = json.loads(
-        documents.indicator(
-            definition,
-            0,
-            newest.recorded_at,
-            status="retired" if newest.status is Status.RETIRED else "active",
-        )
+        documents.indicator(definition, 0, newest.recorded_at, newest.status)
     )
     body = to_json(
         _summary(definition)
         | {name: document[name] for name in _OF_THE_DOCUMENT}
         | {
-            "source": source,
+            "source": source | {"notes": noted},
             "versions": [version._asdict() for version in versions],
         }
     )
@@ -128,8 +133,10 @@ def _summary(definition: Definition) -> dict[str, Any]:
         "frequency": definition.frequency,
         "family": definition.family,
         "scopes": list(definition.scopes),
+        "status": definition.status,
+        "superseded_by": definition.superseded_by,
         "attribution": definition.attribution,
-        "license": licensed.model_dump(mode="json") if licensed else None,
+        "license": licensed.model_dump(mode="json"),
     }
 
 

@@ -126,7 +126,7 @@ def _document(
         "unit": definition.unit,
         "frequency": definition.frequency,
         "attribution": definition.attribution,
-        "license": licensed.model_dump(mode="json") if licensed else None,
+        "license": licensed.model_dump(mode="json"),
         **understood,
         "count": len(rows),
         "observations": [_row(one, is_withheld=withheld is not None) for one in rows],
@@ -138,13 +138,11 @@ def _document(
 
 def _withheld(session: Session, definition: Definition) -> str | None:
     """Say why values may not be shown: by their own licence, or by one of what they are made."""
-    if definition.license is not None and definition.license.redistribution == "no":
-        return "the source's licence does not allow its values to be shown"
-    closed = [
-        one.id
-        for one in (observing.sources(session, definition) if definition.inputs else ())
-        if one.license is not None and one.license.redistribution == "no"
-    ]
+    if definition.compose is None:
+        is_shown = definition.license.shows_values
+        return None if is_shown else "the source's licence does not allow its values to be shown"
+    made_of = (definition, *observing.sources(session, definition))
+    closed = [one.id for one in made_of if one.license.redistribution == "no"]
     if not closed:
         return None
     return (
@@ -153,7 +151,9 @@ def _withheld(session: Session, definition: Definition) -> str | None:
 
 
 def _row(one: Observation, *, is_withheld: bool) -> dict[str, Any]:
-    values: dict[str, Any] = {} if is_withheld else {"value": one.value, "n": one.base}
+    values: dict[str, Any] = (
+        {} if is_withheld else {"value": one.value, "n": one.base, "details": one.details}
+    )
     return {
         "period": str(one.period),
         **values,
@@ -164,5 +164,6 @@ def _row(one: Observation, *, is_withheld: bool) -> dict[str, Any]:
         "pseudo": one.pseudo,
         "doubtful": one.doubtful,
         "document": one.document,
+        "run": one.run,
         "definition": one.definition,
     }

@@ -1,5 +1,6 @@
 """What every registered source must do, ours and other people's."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,23 @@ from forecaster.collect.check import checked
 from forecaster.collect.fetch import Fetcher
 from forecaster.collect.source import Batch, CountingSource, Errand
 from forecaster.definitions.shipped import shipped_root
+from forecaster.domain.actors import CORE_DYADS
 from forecaster.domain.indicator import Definition
 from forecaster.domain.period import Period
 from tests.collect.errands import NOW, define, offline, open_source
 from tests.collect.runs import AT
-from tests.servers.gdelt import TRANSLINGUAL, Gdelt, row
+from tests.servers.gdelt import TRANSLINGUAL, Answer, Gdelt, row
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "gdelt_events": {"codes": ["05"], "quad_classes": [1]},
+    "http_csv": {"url": "http://example.org", "date": "day", "value": "{dyad}"},
+    "http_json": {"url": "http://example.org", "date": "day", "value": 'per."{dyad}"'},
     "history": {"series": "unga-identical-votes"},
     "ledger": {"kinds": ["display"], "leader_level": True},
+}
+ENDPOINTS = {  # what is served for those that ask one address
+    "http_csv": f"day,{','.join(CORE_DYADS)}\n2026-01-01,1,2,3,4,5,6\n".encode(),
+    "http_json": json.dumps([{"day": "2026-01", "per": dict.fromkeys(CORE_DYADS, 1)}]).encode(),
 }
 FREQUENCIES = {"history": "year"}
 
@@ -41,6 +49,9 @@ def definition(source: str, server: Gdelt) -> Definition:
         server.publish(AT, [row(), row(one="IRN")])
         server.publish(AT, [row(url="https://example.org/b")], feed=TRANSLINGUAL)
         options = options | {"base_url": server.url}
+    if source in ENDPOINTS:
+        server.answer(source, Answer(ENDPOINTS[source]))
+        options = options | {"url": f"{server.url}/{source}"}
     return define(source, options, frequency=FREQUENCIES.get(source, "month"))
 
 
