@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
+from pydantic import SecretStr
 
 from forecaster.collect.archive import Archive
 from forecaster.collect.client import new_client
@@ -107,6 +109,7 @@ def staged(
     now: datetime,
     roots: tuple[Path, ...] = (),
     contact: str | None = None,
+    keys: Mapping[str, SecretStr] = MappingProxyType({}),
 ) -> Iterator[Stage]:
     """Open a stage; without a transport, its sources are asked for real, as politely as ever."""
     with ExitStack() as stack:
@@ -118,7 +121,7 @@ def staged(
         client = stack.enter_context(new_client(contact, limits, transport))
         clock = Clock(now)
         hosts = Hosts() if transport is None else NoTurns()
-        fetcher = Fetcher(client, Archive(folder / "archive"), clock, limits, hosts)
+        fetcher = Fetcher(client, Archive(folder / "archive"), clock, limits, hosts, keys=keys)
         awake = definition.model_copy(update={"status": Status.ACTIVE})
         with database.begin() as session:
             catalogue.record(session, [awake], now=now)

@@ -25,6 +25,8 @@ family: count
 unit: headlines
 frequency: week
 lag: 1 hour
+attribution: The news
+license: {name: tests, redistribution: "yes"}
 collect: {source: feed, feeds: [news], include: ["{a}", "{b}"], patterns: {visit: visits}}
 """
 ACTORS = "CHN: [China]\nRUS: [Russia]\n"

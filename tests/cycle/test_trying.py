@@ -185,4 +185,4 @@ def test_series_are_not_given_to_what_collects() -> None:
         "    expect: {observations: [{period: 2026-01-05, value: 3}]}"
     )
 
-    assert fault.message == "series are given to what is composed; this one collects from history"
+    assert fault.message == "series are given to what is composed; patrols has a source"
