@@ -5,6 +5,7 @@ that a source has put into a string.
 """
 
 import json
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
@@ -12,6 +13,7 @@ from typing import Any, Protocol, cast
 
 import jmespath
 from jmespath import functions
+from jmespath.exceptions import IncompleteExpressionError, LexerError, ParseError
 
 from forecaster.domain.errors import SourceChanged
 
@@ -65,7 +67,7 @@ def check(text: str) -> str:
     except RecursionError:
         raise ValueError("the expression is nested too deeply") from None
     except ValueError as error:
-        raise ValueError(f"not an expression of JMESPath: {error}") from None
+        raise ValueError(f"not an expression of JMESPath: {_reason(error)}") from None
     if copies > _MOST_COPIES:
         raise ValueError(f"the expression would copy its input {copies:,} times")
     return text
@@ -113,9 +115,25 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
+def _reason(error: ValueError) -> str:
+    """Say in one line what the parser found."""
+    if isinstance(error, IncompleteExpressionError):
+        return "it ends too early"
+    if isinstance(error, LexerError):
+        return f"{error.message} at character {error.lex_position + 1}"
+    if isinstance(error, ParseError):
+        return f"{error.token_value!r} at character {error.lex_position + 1} was not expected"
+    return str(error)
+
+
 @lru_cache(maxsize=1024)
 def _compiled(text: str) -> _Found:
-    return cast("_Found", jmespath.compile(text))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PendingDeprecationWarning)
+        try:
+            return cast("_Found", jmespath.compile(text))
+        except PendingDeprecationWarning:
+            raise ValueError("what stands between ` is no JSON; text stands between '") from None
 
 
 def _nodes(node: Node) -> Iterator[Node]:
