@@ -43,7 +43,8 @@ def test_fred_gives_the_weekly_mean_of_oil(tmp_path: Path) -> None:
         "2026-08-24": Missing.INCOMPLETE,  # two days of the week are too few
     }
     assert ran.urls[0].startswith(
-        "https://api.stlouisfed.org/fred/series/observations?series_id=DCOILWTICO&file_type=json"
+        "https://api.stlouisfed.org/fred/series/observations?api_key=0123456789abcdef&"
+        "file_type=json&observation_start=2023-09-18&series_id=DCOILWTICO"
     )
 
 
