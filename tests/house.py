@@ -14,6 +14,7 @@ from forecaster.collect.client import new_client
 from forecaster.collect.fetch import Fetcher
 from forecaster.collect.hosts import Hosts, Manners
 from forecaster.cycle.collecting import Tools
+from forecaster.definitions.lookups import KeptLookups
 from forecaster.store.database import Database
 from forecaster.store.migrating import migrate
 from forecaster.working import Working
@@ -36,6 +37,8 @@ lag: 1 day
 collect: {source: history, series: patrols}
 coverage: {from: 2025-01-06}
 thresholds: [{id: busy, above: 6, within: 4}]
+attribution: Nobody
+license: {name: CC0, redistribution: "yes"}
 alerts: [{id: many-patrols, value: last, above: 6, clear_below: 5, severity: critical}]
 """
 
@@ -85,7 +88,7 @@ def house(
     with new_client("tests", allow_private=True) as client:
         fetcher = Fetcher(client, Archive(folder / "archive"), clock, hosts=Hosts(BRISK))
         yield Working(
-            tools=Tools(database, fetcher, (root,), clock),
+            tools=Tools(database, fetcher, (root,), clock, KeptLookups((root,))),
             executor=InPlace(),
             channel=Webhook(allow_private=True),
             vault=Vault(key.read_bytes()),

@@ -41,6 +41,8 @@ def define(
         "frequency": "month",
         "lag": "7 days",
         "for_each": {"dyad": "all"},
+        "attribution": "Nobody",
+        "license": {"name": "CC0", "redistribution": "yes"},
         "collect": {"source": source, "options": options, "schedule": schedule},
     }
     return Definition.model_validate(fields | changes)
