@@ -54,6 +54,9 @@ class _Functions(functions.Functions):
         return json.loads(text)
 
 
+_OPTIONS = jmespath.Options(custom_functions=_Functions())
+
+
 def check(text: str) -> str:
     """Return an expression as it is, or say with `ValueError` what is wrong with it."""
     if not 0 < len(text) <= LONGEST:
@@ -75,9 +78,8 @@ def check(text: str) -> str:
 
 def find(tree: object, text: str) -> object:
     """Return what an expression finds; `SourceChanged` where it cannot be applied."""
-    options = jmespath.Options(custom_functions=_Functions())
     try:
-        return _compiled(text).search(tree, options)
+        return _compiled(text).search(tree, _OPTIONS)
     except _FAILURES as error:
         reason = str(error) or "the data are nested too deeply"
         raise SourceChanged(f"the expression {text!r} does not fit: {reason[:300]}") from error
