@@ -32,7 +32,7 @@ Watch = Callable[[str, int, int | None], None]
 """Told which stage has done how many of how many."""
 
 LEASE = timedelta(seconds=15)
-_DATA = (".csv", ".tsv", ".txt", ".parquet", ".pq")
+_DATA = (".csv", ".tsv", ".parquet", ".pq")
 _TABLES = tuple(f"{folder}*{ending}" for folder in ("", "*/") for ending in _DATA)
 _JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
 

@@ -15,14 +15,23 @@ from forecaster.collect.source import Batch, CountingSource, Errand
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.indicator import Definition
 from forecaster.domain.period import Period
-from tests.collect.errands import NOW, define, offline, open_source
+from tests.collect.errands import NOW, answering, define, offline, open_source
 from tests.collect.runs import AT
+from tests.servers.comtrade import CHN, RUS, Comtrade, line
 from tests.servers.gdelt import TRANSLINGUAL, Gdelt, row
+from tests.servers.sanctions import Name, Publisher, ofac
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "comtrade": {"preview": True, "periods": 2, "pace_seconds": 0},
     "gdelt_events": {"codes": ["05"], "quad_classes": [1]},
     "history": {"series": "unga-identical-votes"},
     "ledger": {"kinds": ["display"], "leader_level": True},
+    "sanctions_list": {"list": "ofac_sdn", "searched": ["programme"], "pace_seconds": 0},
+    "table": {"path": "tables/x.csv"},
+}
+SERVED = {
+    "comtrade": Comtrade([line("202602", CHN, RUS, "X", 5)]),
+    "sanctions_list": Publisher(ofac(Name(1), Name(2))),
 }
 FREQUENCIES = {"history": "year"}
 
@@ -45,8 +54,14 @@ def definition(source: str, server: Gdelt) -> Definition:
 
 
 @pytest.fixture
-def errand(definition: Definition, fetcher: Fetcher) -> Errand:
-    return Errand(definition, NOW, fetcher, (shipped_root(),))
+def errand(source: str, definition: Definition, fetcher: Fetcher, tmp_path: Path) -> Errand:
+    if source in SERVED:
+        fetcher = answering(tmp_path / "served", SERVED[source])
+    if source == "table":
+        (tmp_path / "tables").mkdir()
+        rows = "".join(f"{scope},2026-02,5\n" for scope in definition.scopes)
+        (tmp_path / "tables" / "x.csv").write_text(f"scope,period,value\n{rows}")
+    return Errand(definition, NOW, fetcher, (shipped_root(), tmp_path))
 
 
 def collected(errand: Errand) -> list[Batch]:
