@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from forecaster.cycle.watching import fingerprint
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.store import catalogue, forecasts, leases, observations, runs
-from forecaster.worker import Cron, Worker, fingerprint
+from forecaster.worker import SPREAD, OnSchedule, Worker
 from forecaster.working import Working, utc_now
+from tests.collect.errands import define
 from tests.house import INDICATOR, house, quiet_weeks, write_patrols
 
 TABLE = """\
@@ -24,6 +26,8 @@ unit: calls per week
 frequency: week
 lag: 1 day
 collect: {source: table, path: tables/calls.csv, scope: null}
+attribution: Nobody
+license: {name: CC0, redistribution: "yes"}
 """
 
 
@@ -78,16 +82,22 @@ def test_a_second_worker_waits_for_the_lease(tmp_path: Path, sqlite_url: str) ->
 
 
 def test_a_schedule_fires_after_the_last_time_it_fired() -> None:
-    trigger = Cron("*/15 * * * *")
+    trigger = OnSchedule(define("history", {"series": "x"}, schedule="*/15 * * * *"))
     now = datetime(2026, 3, 4, 12, 7, tzinfo=UTC)
-    assert trigger.get_next_fire_time(None, now) == datetime(2026, 3, 4, 12, 15, tzinfo=UTC)
-    late = datetime(2026, 3, 4, 12, 15, tzinfo=UTC)
-    assert trigger.get_next_fire_time(late, now) == datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
+    first = trigger.get_next_fire_time(None, now)
+    assert timedelta(0) <= first - datetime(2026, 3, 4, 12, 15, tzinfo=UTC) < SPREAD
+    assert trigger.get_next_fire_time(first, now) == first + timedelta(minutes=15)
+
+
+def test_indicators_of_one_schedule_are_not_asked_for_at_one_moment() -> None:
+    triggers = [OnSchedule(define("history", {"series": "x"}, id=f"i{n}")) for n in range(20)]
+    now = datetime(2026, 3, 4, 12, 7, tzinfo=UTC)
+    assert len({trigger.get_next_fire_time(None, now) for trigger in triggers}) == 20
 
 
 def test_a_fingerprint_sees_definitions_and_data_but_nothing_else(tmp_path: Path) -> None:
     before = fingerprint((tmp_path,))
-    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "notes.md").write_text("mine")
     assert fingerprint((tmp_path,)) == before
     (tmp_path / "ledger").mkdir()
     (tmp_path / "ledger" / "more.csv").write_text("id")

@@ -22,7 +22,7 @@ _CONTENT = [col(getattr(ObservationRow, name)) for name in Content._fields]
 _COLUMNS = [
     *(_id, col(ObservationRow.frequency), _start, *_CONTENT, _known),
     *(col(ObservationRow.recorded_at), col(ObservationRow.pseudo)),
-    *(col(ObservationRow.definition), col(ObservationRow.document)),
+    *(col(ObservationRow.definition), col(ObservationRow.document), col(ObservationRow.run)),
 ]
 
 
@@ -48,14 +48,17 @@ def record(
     *,
     now: datetime,
     inferred: bool,
+    recorded_at: datetime | None = None,
     whole: bool = False,
     document: str | None = None,
+    run: int | None = None,
 ) -> Recorded:
     """Record what the readings say that was not known; the rest is confirmed.
 
     `inferred`: a reading that bears no publication time was known a lag after its period, not
     now; so it is in any case where the series is still empty. `whole`: these readings are all
     that the source holds, so that what is absent from them, or was known later, was taken back.
+    `recorded_at`: when it is written, where that is later than `now`, the moment of reading.
     """
     _check_belong(definition, readings)
     concerned = definition.scopes if whole else {reading.scope for reading in readings}
@@ -73,7 +76,8 @@ def record(
         *(past.withdrawn(readings, now=now) if whole else ()),
     ]
 
-    common = {"recorded_at": now, "definition": definition.digest, "document": document}
+    written = {"recorded_at": recorded_at or now, "run": run, "document": document}
+    common = {"definition": definition.digest, **written}
     if slips:
         session.execute(insert(ObservationRow), [_values(slip, series) | common for slip in slips])
     _confirm(session, series, now)

@@ -32,23 +32,37 @@ def record(
     return frozenset(touched)
 
 
-def visited(session: Session, indicator: str, *, since: datetime | None = None) -> frozenset[str]:
+def forget(session: Session, indicator: str, document: str) -> frozenset[date]:
+    """Forget what was seen in a document, which is about to be read again; return the days."""
+    of_it = col(SightingRow.indicator) == indicator, col(SightingRow.document) == document
+    days = frozenset(session.exec(select(col(SightingRow.day)).where(*of_it)))
+    session.exec(delete(SightingRow).where(*of_it))
+    return days
+
+
+def visited(
+    session: Session,
+    indicator: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> frozenset[str]:
     """Name the slots that were visited, whether or not the source had them."""
     query = select(SlotRow.name).where(SlotRow.indicator == indicator)
     if since is not None:
         query = query.where(col(SlotRow.at) >= since)
+    if until is not None:
+        query = query.where(col(SlotRow.at) < until)
     return frozenset(session.exec(query))
 
 
-def last_slot(session: Session, indicator: str) -> Slot | None:
-    """Return the newest slot that was settled."""
-    query = (
-        select(SlotRow)
-        .where(SlotRow.indicator == indicator)
-        .order_by(col(SlotRow.at).desc(), col(SlotRow.name).desc())
-        .limit(1)
-    )
-    row = session.exec(query).first()
+def last_slot(session: Session, indicator: str, *, before: datetime | None = None) -> Slot | None:
+    """Return the newest slot that was settled, or the newest before a moment."""
+    query = select(SlotRow).where(SlotRow.indicator == indicator)
+    if before is not None:
+        query = query.where(col(SlotRow.at) < before)
+    newest_first = query.order_by(col(SlotRow.at).desc(), col(SlotRow.name).desc())
+    row = session.exec(newest_first.limit(1)).first()
     return None if row is None else Slot.model_validate(row, from_attributes=True)
 
 

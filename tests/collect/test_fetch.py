@@ -1,6 +1,7 @@
 """One GET, politely: conditional, retried, within limits, in errors of ours, and archived."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import httpx
 import pytest
 
 from forecaster.collect.archive import Archive
-from forecaster.collect.fetch import Fetcher, Limits, new_client
+from forecaster.collect.client import new_client
+from forecaster.collect.fetch import Fetcher, Limits
 from forecaster.domain.errors import (
     SourceChanged,
     SourceUnavailable,
 )
+from forecaster.domain.observation import Document
 from tests.collect.errands import NOW, answering
 from tests.servers.gdelt import Answer, Gdelt
 
@@ -135,6 +138,62 @@ def test_a_wait_that_says_nothing_is_an_ordinary_fault(
     assert fetcher.get(f"{server.url}/a.txt").body == b"hello"
 
 
+def test_a_wait_that_the_source_asks_for_holds_for_all_its_addresses(
+    server: Gdelt, fetcher: Fetcher
+) -> None:
+    server.answer("a.txt", Answer(status=429, headers={"Retry-After": "3600"}))
+    server.answer("b.txt", Answer(b"hello"))
+    with pytest.raises(SourceUnavailable):
+        fetcher.get(f"{server.url}/a.txt")
+
+    with pytest.raises(SourceUnavailable, match="asked to be left alone until") as caught:
+        fetcher.get(f"{server.url}/b.txt")
+    assert timedelta(minutes=59) < (caught.value.retry_after or timedelta()) <= timedelta(hours=1)
+    assert server.asked("b.txt") == 0
+
+
+def test_a_host_that_is_silent_is_left_alone_after_three_times(tmp_path: Path) -> None:
+    asked = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        raise httpx.ConnectTimeout("silence")
+
+    fetcher = answering(tmp_path, respond)
+    for path in "abc":
+        with pytest.raises(SourceUnavailable):
+            fetcher.get(f"http://example.org/{path}")
+    assert asked == ["/a", "/a", "/b"]
+
+
+def test_one_broken_address_does_not_keep_its_neighbours_from_being_asked(
+    server: Gdelt, fetcher: Fetcher
+) -> None:
+    server.answer("bad.txt", Answer(status=500))
+    server.answer("a.txt", Answer(b"hello"))
+    for _ in range(3):
+        with pytest.raises(SourceUnavailable):
+            fetcher.get(f"{server.url}/bad.txt")
+    assert fetcher.get(f"{server.url}/a.txt").body == b"hello"
+
+
+def test_what_is_in_the_archive_and_never_changes_needs_no_turn(
+    server: Gdelt, fetcher: Fetcher
+) -> None:
+    server.answer("a.zip", Answer(b"hello"))
+    fetcher.get(f"{server.url}/a.zip", immutable=True, pace=timedelta(hours=1))
+    assert fetcher.get(f"{server.url}/a.zip", immutable=True).body == b"hello"
+    with pytest.raises(SourceUnavailable, match="no turn"):
+        fetcher.get(f"{server.url}/b.zip")
+
+
+def test_what_was_taken_is_told(server: Gdelt, fetcher: Fetcher) -> None:
+    taken: list[Document] = []
+    server.answer("a.txt", Answer(b"hello"))
+    fetched = replace(fetcher, taken=taken.append).get(f"{server.url}/a.txt")
+    assert taken == [fetched.document]
+
+
 def test_a_limit_of_ones_own_counts(server: Gdelt, fetcher: Fetcher) -> None:
     server.answer("a.txt", Answer(b"hello"))
 
@@ -169,7 +228,16 @@ def test_a_long_list_is_read_line_by_line(server: Gdelt, fetcher: Fetcher) -> No
     server.answer("list.txt", Answer(b"1\n2\n3\n4"))
 
     assert fetcher.scan(f"{server.url}/list.txt", even) == (2, 4)
-    assert not fetcher.archive.root.joinpath("documents").exists()
+
+
+def test_of_a_long_list_only_the_lines_that_were_picked_are_kept(
+    server: Gdelt, fetcher: Fetcher
+) -> None:
+    server.answer("list.txt", Answer(b"1\n2\n3\n4"))
+    taken: list[Document] = []
+    replace(fetcher, taken=taken.append).scan(f"{server.url}/list.txt", even)
+    [document] = taken
+    assert fetcher.archive.get(document.digest) == b"2\n4"
 
 
 def test_a_long_list_is_asked_for_again_from_its_start(server: Gdelt, fetcher: Fetcher) -> None:

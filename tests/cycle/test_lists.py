@@ -5,20 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from forecaster.collect.archive import Archive
-from forecaster.collect.fetch import Fetcher, new_client
 from forecaster.cycle.collecting import Tools, collect
 from forecaster.cycle.declaring import declare
 from forecaster.domain.observation import Missing, Observation, SeriesKey
 from forecaster.domain.run import Run, RunStatus, Trigger
 from forecaster.store import catalogue, observations, sightings
 from forecaster.working import Working
-from tests.collect.errands import QUICK
+from tests.collect.errands import answering
 from tests.house import house
 from tests.servers.sanctions import Name, Publisher, ofac
 
@@ -40,6 +37,8 @@ collect:
   list: ofac_sdn
   searched: [programme]
   pace_seconds: 0
+attribution: Nobody
+license: {name: CC0, redistribution: "yes"}
 """
 
 
@@ -86,12 +85,9 @@ def days(tmp_path: Path, database_url: str) -> Iterator[Days]:
     root.mkdir()
     (root / "listings.yml").write_text(LISTINGS)
     publisher = Publisher()
-    with (
-        house(tmp_path, database_url, clock=lambda: MONDAY) as working,
-        new_client("tests", QUICK, httpx.MockTransport(publisher)) as client,
-    ):
+    with house(tmp_path, database_url, clock=lambda: MONDAY) as working:
         declare(working.database, working.roots, now=MONDAY)
-        fetcher = Fetcher(client, Archive(tmp_path / "archive"), lambda: MONDAY, QUICK)
+        fetcher = answering(tmp_path, publisher)
         yield Days(working, replace(working.tools, fetcher=fetcher), publisher)
 
 

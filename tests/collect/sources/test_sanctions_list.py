@@ -110,6 +110,15 @@ def test_a_name_within_another_word_names_nobody(watch: Watch, entry: Name) -> N
     assert watch.of(*OLD, entry) == []
 
 
+def test_words_that_tell_of_an_actor_name_it_but_not_those_of_two_letters(watch: Watch) -> None:
+    watch.lookups = Lookups(
+        actors={"russia": "RUS", "iran": "IRN"}, words={"ir": "IRN", "shiraz": "IRN"}
+    )
+    watch.of(*OLD)
+    assert watch.of(*OLD, Name(50, remark="Annex IR")) == []
+    assert watch.of(*OLD, Name(51, remark="made in Shiraz")) == LISTED
+
+
 def test_where_is_searched_can_be_chosen(watch: Watch) -> None:
     watch.options = {"list": "ofac_sdn", "searched": ["programme", "place"]}
     watch.of(*OLD)
