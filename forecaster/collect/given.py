@@ -17,7 +17,7 @@ _NOT_FOUND = 404
 
 @dataclass(frozen=True)
 class Given(httpx.BaseTransport):
-    """Answers each address by the first pattern that fits it; what no pattern fits is not there.
+    """Answers each address by the longest pattern that fits; what no pattern fits is not there.
 
     Several answers to one pattern are given in order, one a request; the last one stays.
     """
@@ -30,7 +30,8 @@ class Given(httpx.BaseTransport):
         """Answer without a network."""
         url = str(request.url)
         self.asked.append(url)
-        pattern = next((each for each in self.replies if _fits(each, url)), None)
+        fitting = (each for each in self.replies if _fits(each, url))
+        pattern = max(fitting, key=len, default=None)  # the order is lost where files are read
         if pattern is None:
             return httpx.Response(_NOT_FOUND, request=request)
         told, place = self.replies[pattern], self.used.get(pattern, 0)
