@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,9 +14,12 @@ from forecaster import plugins
 from forecaster.alert.channel import Channel
 from forecaster.alert.secrets import Vault, new_key
 from forecaster.collect.archive import Archive
-from forecaster.collect.fetch import Fetcher, new_client
+from forecaster.collect.client import new_client
+from forecaster.collect.fetch import Fetcher
+from forecaster.collect.retention import Retention
 from forecaster.cycle.collecting import Tools
 from forecaster.cycle.pool import FittingPool
+from forecaster.definitions.lookups import KeptLookups
 from forecaster.definitions.shipped import shipped_root
 from forecaster.settings import Settings
 from forecaster.store.database import Database
@@ -32,6 +35,7 @@ class Working:
     channel: Channel
     vault: Vault
     code: str
+    retention: Retention = field(default_factory=Retention)
 
     @property
     def database(self) -> Database:
@@ -66,19 +70,33 @@ def open_working(
         roots.append(settings.own_indicators.absolute())
     executor = FittingPool(settings.workers)
     channel = plugins.load("channels", "webhook")
-    with new_client(settings.contact) as client:
-        fetcher = Fetcher(client, Archive(settings.data_dir / "archive"), clock)
+    with new_client(
+        settings.contact,
+        allow_private=settings.allow_private_sources,
+        proxy=settings.proxy.get_secret_value() if settings.proxy else None,
+    ) as client:
+        archive = Archive(settings.data_dir / "archive")
+        fetcher = Fetcher(client, archive, clock, keys=settings.keys)
         try:
             yield Working(
-                tools=Tools(database, fetcher, tuple(roots), clock),
+                tools=Tools(database, fetcher, tuple(roots), clock, KeptLookups(roots)),
                 executor=executor,
                 channel=channel(allow_private=settings.allow_private_receivers),
                 vault=Vault(settings.secrets_key_bytes(new_key)),
                 code=code_version(),
+                retention=_retention(settings),
             )
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
             database.close()
+
+
+def _retention(settings: Settings) -> Retention:
+    days, gigabytes = settings.archive_days, settings.archive_gb
+    return Retention(
+        max_age=None if days is None else timedelta(days=days),
+        max_bytes=None if gigabytes is None else int(gigabytes * 1e9),
+    )
 
 
 def code_version() -> str:

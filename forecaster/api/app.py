@@ -16,6 +16,7 @@ from forecaster.api.routes import (
     health,
     indicators,
     observations,
+    provenance,
     schemas,
     start,
     webhooks,
@@ -23,8 +24,8 @@ from forecaster.api.routes import (
 from forecaster.serving import Serving
 
 _ROUTES = (
-    *(start, indicators, definitions, observations, forecasts, alerts, webhooks, changes),
-    *(schemas, health),
+    *(start, indicators, definitions, observations, provenance, forecasts, alerts, webhooks),
+    *(changes, schemas, health),
 )
 
 

@@ -17,8 +17,14 @@ def publish(database: Database, *, now: datetime) -> int:
     with database.read() as session:
         issues = forecasts.unpublished(session)
         states = alerts.unpublished(session)
+        closed = frozenset(
+            version.definition.id
+            for version in catalogue.newest(session)
+            if version.definition.is_closed
+        )
 
     for issue in issues:
+        is_withheld = issue.indicator in closed
         draft = Draft(
             kind=Kind.FORECAST,
             key=str(issue.key),
@@ -26,10 +32,15 @@ def publish(database: Database, *, now: datetime) -> int:
             next_update_at=issue.next_update_at,
             stale_after=issue.stale_after,
         )
-        _add(database, draft, partial(documents.forecast, issue), now)
+        _add(database, draft, partial(documents.forecast, issue, is_withheld=is_withheld), now)
     for source, state in states:
         draft = Draft(kind=Kind.ALERT, key=f"{state.rule}/{state.key}", source=source)
-        _add(database, draft, partial(documents.alert, state), now)
+        _add(
+            database,
+            draft,
+            partial(documents.alert, state, is_withheld=state.indicator in closed),
+            now,
+        )
     return len(issues) + len(states)
 
 

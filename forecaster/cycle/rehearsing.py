@@ -12,11 +12,14 @@ from pathlib import Path
 import httpx
 
 from forecaster.collect.archive import Archive
-from forecaster.collect.fetch import Fetcher, Limits, new_client
-from forecaster.collect.hosts import Hosts
+from forecaster.collect.client import new_client
+from forecaster.collect.fetch import Fetcher, Limits
+from forecaster.collect.hosts import Hosts, Turn
 from forecaster.cycle.collecting import Tools, Watch, collect
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.harvest import Window
+from forecaster.definitions.lookups import KeptLookups
+from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.forecast import Fitted, Issue
 from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.observation import Observation, SeriesKey
@@ -33,9 +36,9 @@ class NoTurns(Hosts):
     """Lets everybody ask at once: nobody is there to be spared."""
 
     @contextmanager
-    def turn(self, host: str, pace: timedelta) -> Iterator[None]:  # noqa: ARG002  (its signature)
+    def turn(self, host: str, pace: timedelta, *, now: datetime) -> Iterator[Turn]:  # noqa: ARG002  (its signature)
         """Wait for nothing."""
-        yield
+        yield Turn(probe=False)
 
 
 @dataclass
@@ -119,7 +122,8 @@ def staged(
         awake = definition.model_copy(update={"status": Status.ACTIVE})
         with database.begin() as session:
             catalogue.record(session, [awake], now=now)
-        yield Stage(Tools(database, fetcher, roots, clock), clock, awake)
+        lookups = KeptLookups((shipped_root(), *roots))
+        yield Stage(Tools(database, fetcher, roots, clock, lookups), clock, awake)
 
 
 @cache

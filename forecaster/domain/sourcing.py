@@ -36,3 +36,8 @@ class License(Frozen):
     redistribution: Literal["yes", "derived", "no"] = Field(
         description="of values: yes; derived: only what was computed from them; no"
     )
+
+    @property
+    def shows_values(self) -> bool:
+        """Say whether the values themselves may be shown."""
+        return self.redistribution == "yes"

@@ -22,12 +22,16 @@ _HEADLINE = (
 )  # fmt: skip
 
 
-def forecast(issue: Issue, seq: int, *, base: str = "") -> bytes:
+WITHHELD = "the source's licence does not allow what is computed from its values to be shown"
+
+
+def forecast(issue: Issue, seq: int, *, is_withheld: bool = False, base: str = "") -> bytes:
     """Render an issue: the forecast, or the reason why there is none."""
-    projection = issue.projection
+    projection = None if is_withheld else issue.projection
     body = _head(issue, seq, projection)
     if projection is None:
-        return to_json({**body, "reason": issue.refusal, "links": _links(issue, base)})
+        reason = WITHHELD if is_withheld else issue.refusal
+        return to_json({**body, "reason": reason, "links": _links(issue, base)})
     return to_json(
         {
             **body,
@@ -78,8 +82,9 @@ def indicator(
 ) -> bytes:
     """Render a definition: what its file declares, defaults filled in, and the series it makes."""
     declared = definition.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"id"})
-    collect = declared["collect"]
-    declared["collect"] = {**collect.pop("options"), **collect}
+    if definition.collect is not None:
+        collect = declared["collect"]
+        declared["collect"] = {**collect.pop("options"), **collect}
     return to_json(
         {
             "indicator": definition.id,
@@ -105,12 +110,12 @@ def indicator(
     )
 
 
-def alert(state: AlertState, seq: int, *, base: str = "") -> bytes:
+def alert(state: AlertState, seq: int, *, is_withheld: bool = False, base: str = "") -> bytes:
     """Render how an alert rule stands over one scope."""
     return to_json(
         {
             "seq": seq,
-            **state.model_dump(),
+            **state.model_dump(exclude={"value"} if is_withheld else None),
             "links": {
                 "self": links.alerts(base),
                 "forecast": links.forecast(state.key, base),

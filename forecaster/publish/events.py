@@ -12,15 +12,23 @@ from forecaster.publish.encoding import to_json
 
 
 def alert_event(
-    after: AlertState, before: AlertState, issue: Issue, *, rule: Rule | None, base: str = ""
+    after: AlertState,
+    before: AlertState,
+    issue: Issue,
+    *,
+    rule: Rule | None,
+    is_withheld: bool = False,
+    base: str = "",
 ) -> dict[str, JsonValue]:
     """Return the data of `alert.firing` or `alert.resolved`: the step from one state to the next.
 
     The evidence is that of the issue which made the step, or of the last one if the step was that
     the rule was removed (then `rule` is none). For a rule on the last value there is no
-    probability, and so neither a base rate nor an n nor a word.
+    probability, and so neither a base rate nor an n nor a word. Where the source's licence does
+    not allow numbers to be shown, there are none.
     """
-    projection = issue.projection
+    projection = None if is_withheld else issue.projection
+    after = after.model_copy(update={"value": None}) if is_withheld else after
     watched = _watched(rule, projection) if rule else None
     firing = after.status is AlertStatus.FIRING
     event: dict[str, Any] = {

@@ -79,6 +79,23 @@ def fetches(session: Session, run_id: int) -> tuple[Fetch, ...]:
     return tuple(Fetch.model_validate(row, from_attributes=True) for row in session.exec(query))
 
 
+def that_fetched(
+    session: Session, document: str, limit: int = 20
+) -> tuple[tuple[int, dict[str, Any]], ...]:
+    """Return the newest runs that were answered with a document: number, indicator, address."""
+    query = (
+        select(FetchRow.run, RunRow.indicator, FetchRow.url, FetchRow.fetched_at)
+        .join(RunRow, col(RunRow.id) == FetchRow.run)
+        .where(FetchRow.document == document)
+        .order_by(col(FetchRow.run).desc())
+        .limit(limit)
+    )
+    return tuple(
+        (run, {"indicator": indicator, "url": url, "fetched_at": fetched_at})
+        for run, indicator, url, fetched_at in session.exec(query)
+    )
+
+
 def with_fetches(session: Session, indicator: str) -> tuple[Run, ...]:
     """Return the runs of an indicator to which a source answered, oldest first."""
     answered = select(col(FetchRow.run)).distinct()

@@ -15,7 +15,14 @@ from tests.api.world import BEARER, KEY, Asking, Clock
 
 pytestmark = pytest.mark.anyio
 
-VALUES = {"indicator": "patrols", "scope": "CHN-RUS", "endpoint": "ep_0", "name": "not-found"}
+VALUES = {
+    "indicator": "patrols",
+    "scope": "CHN-RUS",
+    "endpoint": "ep_0",
+    "name": "not-found",
+    "number": "1",
+    "digest": "sha256:0",
+}
 
 
 def application() -> FastAPI:

@@ -145,6 +145,7 @@ def test_a_declaration_is_shown_as_its_author_wrote_it() -> None:
 
     assert declared["collect"] == {
         "series": "gdelt-cooperation-mass", "source": "history", "schedule": "0 6 * * MON",
+        "on_missed": "latest",
     }  # fmt: skip
     assert declared["coverage"] == [{"from": "2018-01-01", "to": "2023-06-25", "grade": "full"}]
     assert declared["alerts"][0]["for"] == 2
@@ -169,3 +170,12 @@ def test_an_alert_shows_its_state_and_reason() -> None:
 
 def test_a_schema_is_shown_as_it_is() -> None:
     assert documents.schema({"type": "object"}) == b'{"type":"object"}'
+
+
+def test_of_a_closed_source_no_number_is_told() -> None:
+    body = documents.forecast(samples.ISSUE, 7, is_withheld=True)
+    told = json.loads(body)
+
+    assert told["status"] == "refused"
+    assert told["reason"] == documents.WITHHELD
+    assert told.keys().isdisjoint({"method", "trend", "steps", "probabilities", "skill"})

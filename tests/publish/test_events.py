@@ -132,3 +132,11 @@ def test_the_longest_event_stays_under_twenty_kilobytes() -> None:
     data = event(after=firing, issue=longest)
 
     assert len(json.dumps(data).encode()) < 20_000
+
+
+def test_an_alert_on_a_closed_source_tells_no_number() -> None:
+    data = alert_event(FIRING, PENDING, ISSUE, rule=RULE, is_withheld=True)
+
+    assert (data["status"], data["rule"]) == ("firing", "surge-likely")
+    assert (data["value"], data["probability"]) == (None, None)
+    assert "0.7" not in str(data["summary"])
