@@ -41,6 +41,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FORECASTER_SHIPPED", "false")
     monkeypatch.setenv("FORECASTER_WORKERS", "1")
+    monkeypatch.setenv("FORECASTER_ALLOW_PRIVATE_SOURCES", "true")
     return lambda *words: CliRunner().invoke(app, ["try", *words])
 
 
