@@ -66,7 +66,7 @@ def collect(
         before=last_read,
         weighs=window is None,
     )
-    fetcher = tools.fetcher.narrowed_to(definition.collect.options)
+    fetcher = tools.fetcher.narrowed_to(definition.collect)
     fetcher = replace(fetcher, taken=harvest.take)
     errand = Errand(definition, now, fetcher, tools.roots, visited, window)
 

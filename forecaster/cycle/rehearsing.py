@@ -9,11 +9,13 @@ from functools import cache
 from pathlib import Path
 
 import httpx
+from pydantic import SecretStr
 
 from forecaster.collect.archive import Archive
 from forecaster.collect.client import new_client
 from forecaster.collect.fetch import Fetcher, Limits
 from forecaster.collect.hosts import Hosts, Turn
+from forecaster.collect.keys import names_of
 from forecaster.cycle.collecting import Tools, collect
 from forecaster.cycle.harvest import Window
 from forecaster.domain.indicator import Definition
@@ -78,18 +80,30 @@ def staged(
     now: datetime,
     roots: tuple[Path, ...] = (),
     contact: str | None = None,
+    allow_private: bool = False,
+    proxy: str | None = None,
+    keys: Mapping[str, SecretStr] | None = None,
 ) -> Iterator[Stage]:
-    """Open a stage; without a transport, its sources are asked for real, as politely as ever."""
+    """Open a stage; without a transport, its sources are asked for real, as politely as ever.
+
+    With one, every key that the definition names stands for itself, so that no real one is needed.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="forecaster-")))
         (folder / "stage.db").write_bytes(_empty_database())
         database = Database(f"sqlite:///{folder / 'stage.db'}")
         stack.callback(database.close)
         limits = Limits() if transport is None else AT_ONCE
-        client = stack.enter_context(new_client(contact, limits, transport))
+        client = stack.enter_context(
+            new_client(contact, limits, transport, allow_private=allow_private, proxy=proxy)
+        )
+        if transport is not None:
+            names = names_of(definition.collect)
+            keys = {name: SecretStr(f"{{key:{name}}}") for name in names}
         clock = Clock(now)
         hosts = Hosts() if transport is None else NoTurns()
-        fetcher = Fetcher(client, Archive(folder / "archive"), clock, limits, hosts)
+        archive = Archive(folder / "archive")
+        fetcher = Fetcher(client, archive, clock, limits, hosts, keys=keys or {})
         with database.begin() as session:
             catalogue.record(session, [definition], now=now)
         yield Stage(Tools(database, fetcher, roots, clock), clock, definition)
