@@ -19,6 +19,7 @@ from forecaster.collect.fetch import Fetcher
 from forecaster.collect.retention import Retention
 from forecaster.cycle.collecting import Tools
 from forecaster.cycle.pool import FittingPool
+from forecaster.definitions.lookups import KeptLookups
 from forecaster.definitions.shipped import shipped_root
 from forecaster.settings import Settings
 from forecaster.store.database import Database
@@ -72,13 +73,13 @@ def open_working(
     with new_client(
         settings.contact,
         allow_private=settings.allow_private_sources,
-        proxy=settings.proxy.get_secret_value() if settings.proxy else None,
+        proxy=settings.proxy_url,
     ) as client:
         archive = Archive(settings.data_dir / "archive")
         fetcher = Fetcher(client, archive, clock, keys=settings.keys)
         try:
             yield Working(
-                tools=Tools(database, fetcher, tuple(roots), clock),
+                tools=Tools(database, fetcher, tuple(roots), clock, KeptLookups(roots)),
                 executor=executor,
                 channel=channel(allow_private=settings.allow_private_receivers),
                 vault=Vault(settings.secrets_key_bytes(new_key)),

@@ -36,6 +36,8 @@ collect:
   base_url: "{url}/{{key:{key}}}"
   feeds: [english]
   schedule: "0 0 * * *"
+attribution: nobody
+license: {{name: none, redistribution: "yes"}}
 """
 PROGRAM = """
 from forecaster import logs
