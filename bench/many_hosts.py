@@ -38,6 +38,7 @@ from forecaster.collect.fetch import Fetcher
 from forecaster.collect.source import Batch, Errand
 from forecaster.cycle.collecting import Tools, collect
 from forecaster.cycle.declaring import declare
+from forecaster.definitions.lookups import KeptLookups
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Reading
 from forecaster.domain.period import Frequency, Period
@@ -251,7 +252,7 @@ def measure(asked: argparse.Namespace) -> None:
         database = Database(url)
         fetcher = Fetcher(client, Archive(folder / "archive"), lambda: datetime.now(UTC))
         definitions = declared(folder, database, ports, asked.indicators)
-        tools = Tools(database, fetcher, (), fetcher.now)
+        tools = Tools(database, fetcher, (), fetcher.now, KeptLookups(()))
         record = firing_ends_last.enter_context(firing(tools, definitions, asked))
         start = time.monotonic()
         time.sleep(asked.interval * asked.intervals)
