@@ -289,7 +289,7 @@ class Worker:
 
 
 def _is_asked(definition: Definition) -> bool:
-    return definition.status is not Status.PAUSED
+    return definition.collect is not None and definition.status is not Status.PAUSED
 
 
 def _from_files(definition: Definition) -> bool:

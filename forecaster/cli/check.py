@@ -98,7 +98,21 @@ def _one(path: Path) -> tuple[Sequence[Definition], Mapping[str, Path], list[Pro
         definition = read_file(path)
     except DefinitionsRefused as refused:
         return (), {}, [each for each in refused.problems if isinstance(each, Problem)]
-    return (definition,), {definition.id: path}, []
+    problems = _beside_others(path) if definition.inputs else []
+    return (definition,), {definition.id: path}, problems
+
+
+def _beside_others(path: Path) -> list[Problem]:
+    """Find what is wrong with a file only where others lie beside it: what it is composed of."""
+    from forecaster.definitions.load import load_catalogue
+    from forecaster.definitions.shipped import shipped_root
+
+    loaded = load_catalogue([shipped_root(), path.absolute().parent])
+    return [
+        problem._replace(file=str(path))
+        for problem in loaded.problems
+        if problem.file == str(path.absolute())
+    ]
 
 
 def _untested(good: Sequence[Definition], sources: Mapping[str, Path]) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from forecaster.collect.answer import Question, ask, lines
 from forecaster.collect.archive import Archive, Remembered
 from forecaster.collect.hosts import Hosts
-from forecaster.collect.keys import Keys, names_of
+from forecaster.collect.keys import Keys, key_names
 from forecaster.domain.errors import SourceUnavailable, UnknownName
 from forecaster.domain.observation import Document
 from forecaster.domain.sourcing import Collect
@@ -134,7 +134,7 @@ class Fetcher:
 
         So that a source, whose answers may name the next address to ask, cannot ask for others.
         """
-        named = names_of(collect)
+        named = key_names(collect)
         return replace(self, keys={name: key for name, key in self.keys.items() if name in named})
 
     def _retried(self, once: Callable[[], T]) -> T:

@@ -96,7 +96,7 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(name.lower() for name in _PLACE.findall(text))
 
 
-def names_of(collect: Collect) -> frozenset[str]:
+def key_names(collect: Collect) -> frozenset[str]:
     """List the keys that a definition may use: those it names, and the one named as its source."""
     return names_in(repr(collect.options)) | {collect.source}
 

@@ -72,7 +72,7 @@ def collect(
         before=last_read,
         weighs=window is None,
     )
-    fetcher = tools.fetcher.narrowed_to(definition.collect)
+    fetcher = tools.fetcher.narrowed_to(definition.asked)
     fetcher = replace(fetcher, taken=harvest.take)
     errand = Errand(definition, now, fetcher, tools.roots, visited, window, tools.lookups(), last)
 
@@ -137,6 +137,6 @@ def _is_stale(session: Session, errand: Errand) -> str | None:
 
 def open_source(definition: Definition) -> Source:
     """Make the source that a definition names, with its options."""
-    plugin: Any = plugins.load("sources", definition.collect.source)
-    source: Source = plugin(plugin.Options.model_validate(dict(definition.collect.options)))
+    plugin: Any = plugins.load("sources", definition.asked.source)
+    source: Source = plugin(plugin.Options.model_validate(dict(definition.asked.options)))
     return source

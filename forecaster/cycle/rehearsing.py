@@ -16,7 +16,7 @@ from forecaster.collect.archive import Archive
 from forecaster.collect.client import new_client
 from forecaster.collect.fetch import Fetcher, Limits
 from forecaster.collect.hosts import Hosts, Turn
-from forecaster.collect.keys import names_of
+from forecaster.collect.keys import key_names
 from forecaster.cycle.collecting import Tools, Watch, collect
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.harvest import Window
@@ -126,8 +126,8 @@ def staged(
         client = stack.enter_context(
             new_client(contact, limits, transport, allow_private=allow_private, proxy=proxy)
         )
-        if transport is not None:
-            names = names_of(definition.collect)
+        if transport is not None and definition.collect is not None:
+            names = key_names(definition.collect)
             keys = {name: SecretStr(f"{{key:{name}}}") for name in names}
         clock = Clock(now)
         hosts = Hosts() if transport is None else NoTurns()

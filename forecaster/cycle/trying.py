@@ -8,6 +8,7 @@ from pathlib import Path
 
 from forecaster.alert import rules
 from forecaster.collect.given import Given
+from forecaster.cycle.given_series import series_given
 from forecaster.cycle.rehearsing import Stage, staged
 from forecaster.domain.example import Example, Expected
 from forecaster.domain.faults import Fault
@@ -15,6 +16,7 @@ from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.period import Period
 from forecaster.domain.run import Run
+from forecaster.model.composed import compose
 
 _CLOSE = 1e-6
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -69,10 +71,15 @@ def _of_ending(run: Run, example: Example, transport: Given) -> Iterator[Fault]:
 
 
 def _of_observations(stage: Stage, example: Example) -> Iterator[Fault]:
-    definition = stage.definition
     known = {
         (key.scope, seen.period): seen for key, series in stage.known().items() for seen in series
     }
+    yield from _compared(stage.definition, known, example)
+
+
+def _compared(
+    definition: Definition, known: Mapping[tuple[str, Period], Observation], example: Example
+) -> Iterator[Fault]:
     wanted = {}
     for place, each in enumerate(example.expect.observations or ()):
         scope = each.scope or definition.scopes[0]
@@ -148,7 +155,18 @@ def _of_alerts(definition: Definition, example: Example) -> Iterator[Fault]:
             yield Fault(f"expected {wanted}, found {state.status} ({state.reason})", at)
 
 
-def _of_series(definition: Definition, _: Example) -> Iterator[Fault]:
-    source = definition.collect.source
-    message = f"series are given to what is composed; this one collects from {source}"
-    yield Fault(message, ("given", "series"))
+def _of_series(definition: Definition, example: Example) -> Iterator[Fault]:
+    """Compose what is given, and compare what came of it."""
+    if definition.compose is None:
+        message = f"series are given to what is composed; {definition.id} has a source"
+        yield Fault(message, ("given", "series"))
+        return
+    known: dict[tuple[str, Period], Observation] = {}
+    for scope in definition.scopes:
+        given = series_given(definition, definition.compose, scope, example.given.series or {})
+        if not isinstance(given, Fault):
+            seen = compose(definition, scope, given)
+            known |= {(scope, one.period): one for one in seen}
+        elif scope in {each.scope or scope for each in example.expect.observations or ()}:
+            yield given
+    yield from _compared(definition, known, example)

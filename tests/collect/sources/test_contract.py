@@ -19,6 +19,7 @@ from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.actors import CORE_DYADS
 from forecaster.domain.indicator import Definition
 from forecaster.domain.period import Period
+from tests.collect.doc import article, listed
 from tests.collect.errands import NOW, define, offline, open_source
 from tests.collect.feeds import item, rss
 from tests.collect.runs import AT
@@ -27,6 +28,7 @@ from tests.servers.gdelt import TRANSLINGUAL, Answer, Gdelt, row
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "feed": {"feeds": ["https://feed.example/rss"], "patterns": {"visit": "visits"}},
+    "gdelt_doc": {"query": "drill", "mode": "artlist", "pace_seconds": 0},
     "gdelt_events": {"codes": ["05"], "quad_classes": [1]},
     "http_csv": {"url": "http://example.org", "date": "day", "value": "{dyad}"},
     "http_json": {"url": "http://example.org", "date": "day", "value": 'per."{dyad}"'},
@@ -36,6 +38,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 SERVED: dict[str, tuple[bytes, str]] = {  # what an address answers, and the option that names it
     "feed": (rss(item()), "feeds"),
+    "gdelt_doc": (listed(article()).encode(), "base_url"),
     "http_csv": (f"day,{','.join(CORE_DYADS)}\n2026-01-01,1,2,3,4,5,6\n".encode(), "url"),
     "http_json": (
         json.dumps([{"day": "2026-01", "per": dict.fromkeys(CORE_DYADS, 1)}]).encode(),
