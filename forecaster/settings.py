@@ -1,12 +1,20 @@
-"""What differs between installations: the `FORECASTER_*` environment, read once and frozen."""
+"""What differs between installations: the `FORECASTER_*` environment, read once and frozen.
+
+Keys that sources want stand in `FORECASTER_KEY_<NAME>`, one variable a key; a definition names
+them as `{key:name}` in addresses and headers and never sees them.
+"""
 
 import os
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_KEY = "FORECASTER_KEY_"
+_GOOD_KEY = re.compile(r"[!-~]{8,}")
 
 
 class Settings(BaseSettings):
@@ -25,6 +33,17 @@ class Settings(BaseSettings):
     admin_key: SecretStr | None = None
     secrets_key: SecretStr | None = None
     allow_private_receivers: bool = False
+    allow_private_sources: bool = Field(
+        default=False, description="true: sources may lie on loopback and in private networks"
+    )
+    proxy: SecretStr | None = Field(
+        default=None,
+        description="an HTTP proxy for sources, http://…; where names lead is its to judge then",
+    )
+    keys: dict[str, SecretStr] = Field(
+        default_factory=lambda: _keys_of(os.environ),
+        description="keys of sources, by name; each from its FORECASTER_KEY_<NAME>",
+    )
     workers: int = Field(default=2, ge=1, description="processes that fit models")
     contact: str | None = Field(
         default=None, description="an address of yours, told to sources in the User-Agent"
@@ -39,6 +58,24 @@ class Settings(BaseSettings):
         default=None, description="else WARNING on a terminal, INFO elsewhere"
     )
     log_json: bool = Field(default=False, description="one JSON object a line")
+
+    @field_validator("keys")
+    @classmethod
+    def _can_be_sent_and_hidden(cls, keys: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        """Refuse what no header can carry, or what is too short to be told from other text."""
+        for name, key in keys.items():
+            if not _GOOD_KEY.fullmatch(key.get_secret_value()):
+                raise ValueError(
+                    f"{_KEY}{name.upper()} is no key: expected at least 8 visible ASCII characters"
+                )
+        return keys
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_a_proxy(cls, proxy: SecretStr | None) -> SecretStr | None:
+        if proxy and not re.match(r"https?://[^/]", proxy.get_secret_value()):
+            raise ValueError("a proxy's address begins with http:// or https://")
+        return proxy
 
     @property
     def url(self) -> str:
@@ -64,6 +101,14 @@ class Settings(BaseSettings):
         if self.secrets_key is not None:
             return self.secrets_key.get_secret_value().encode()
         return _kept(self.data_dir / "secrets.key", lambda: make().decode()).encode()
+
+
+def _keys_of(environment: Mapping[str, str]) -> dict[str, SecretStr]:
+    return {
+        name.removeprefix(_KEY).lower(): SecretStr(value.strip())
+        for name, value in environment.items()
+        if name.startswith(_KEY) and value.strip()
+    }
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

@@ -6,7 +6,6 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 
@@ -17,6 +16,7 @@ from apscheduler.triggers.base import BaseTrigger
 from ulid import ULID
 
 from forecaster.collect.retention import prune
+from forecaster.collect.source import WatchedSource
 from forecaster.cycle.alerting import alert
 from forecaster.cycle.attempt import attempting
 from forecaster.cycle.catching_up import catch_up
@@ -25,8 +25,9 @@ from forecaster.cycle.declaring import declare
 from forecaster.cycle.delivering import Courier
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.publishing import publish, publish_catalogue
+from forecaster.cycle.watching import fingerprint, is_data
 from forecaster.definitions.schedule import next_run
-from forecaster.domain.indicator import Definition
+from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.run import RunStatus, Trigger
 from forecaster.store import catalogue, leases, runs
 from forecaster.working import Working
@@ -37,11 +38,11 @@ Watch = Callable[[str, int, int | None], None]
 """Told which stage has done how many of how many."""
 
 LEASE = timedelta(seconds=15)
-_WATCHED = ("*.yml", "*.yaml", "lookups/*.y*ml", "ledger/*.csv", "history/*.csv")
 SPREAD = timedelta(seconds=30)
 """Indicators of one schedule are asked for at moments of their own within this span."""
 
 _ADVANCE_SECONDS = 60
+_LAST_STEP_SECONDS = 20
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(minutes=5), timedelta(hours=6)
 _JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 _POOLS = {"default": 64, "cycle": 8}
@@ -77,6 +78,7 @@ class Worker:
         )
         self.one_at_a_time = Lock()
         self.news: SimpleQueue[str] = SimpleQueue()
+        self.advancing = Thread(target=self._advance_on_news, name="advance", daemon=True)
         self.being_asked: set[str] = set()
         self.failures: dict[str, int] = {}
         self.files: frozenset[tuple[str, int, int]] = frozenset()
@@ -101,6 +103,8 @@ class Worker:
             self.stop.wait()
         finally:
             self.news.put("")  # whoever waits for news sees that it is over
+            if self.advancing.is_alive():
+                self.advancing.join(_LAST_STEP_SECONDS)
             self.scheduler.shutdown(wait=False)
             with self.working.database.begin() as session:
                 leases.release(session, "worker", self.holder)
@@ -120,14 +124,16 @@ class Worker:
         self._schedule()
         self._every(2, self._watch_files)
         self._every(timedelta(hours=1).total_seconds(), self._tidy)
-        Thread(target=self._advance_on_news, name="advance", daemon=True).start()
+        self.advancing.start()
 
     def _every(self, seconds: float, work: Callable[[], None]) -> None:
         self.scheduler.add_job(work, "interval", seconds=seconds, executor="cycle")
 
     def _schedule(self) -> None:
         """Give every definition in force its job; a source that is new here is asked at once."""
-        wanted = {definition.id: definition for definition in self._catalogue()}
+        wanted = {
+            definition.id: definition for definition in self._catalogue() if _is_asked(definition)
+        }
         for job in self.scheduler.get_jobs():
             if job.id.startswith("collect:") and job.id.removeprefix("collect:") not in wanted:
                 job.remove()
@@ -171,6 +177,8 @@ class Worker:
     def _look(self, indicator: str, *, on_time: bool) -> None:
         with self.working.database.read() as session:
             definition = catalogue.get(session, indicator)
+        if not _is_asked(definition):
+            return  # it was paused since this was planned
         run = catch_up(self.working.tools, definition, now=self.working.now(), on_time=on_time)
         if run.status is RunStatus.UNAVAILABLE:
             self._try_again(definition)
@@ -203,7 +211,7 @@ class Worker:
 
     def _collect_files(self, definitions: Sequence[Definition]) -> None:
         """Read those of some definitions that come from files, shipped or one's own."""
-        local = [definition for definition in definitions if _from_files(definition)]
+        local = [each for each in definitions if _is_asked(each) and _from_files(each)]
         for done, definition in enumerate(local, start=1):
             with attempting("collect", indicator=definition.id):
                 collect(self.working.tools, definition, Trigger.SCHEDULE, now=self.working.now())
@@ -217,7 +225,7 @@ class Worker:
         with attempting("declare"):
             changes = declare(self.working.database, self.working.roots, now=self.working.now())
             publish_catalogue(self.working.database, now=self.working.now())
-            data_changed = any(name.endswith(".csv") for name, _, _ in files ^ self.files)
+            data_changed = any(is_data(name) for name, _, _ in files ^ self.files)
             concerned = {*changes.added, *changes.changed}
             self._collect_files(
                 [each for each in self._catalogue() if data_changed or each.id in concerned]
@@ -280,17 +288,10 @@ class Worker:
             return catalogue.current(session)
 
 
-def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
-    """Name every definition and data file with its size and time of change."""
-    found = set()
-    for root in roots:
-        for pattern in _WATCHED:
-            for path in root.glob(pattern):
-                with attempting("look at a file", path=str(path)):
-                    fact = path.stat()
-                    found.add((str(path), fact.st_size, fact.st_mtime_ns))
-    return frozenset(found)
+def _is_asked(definition: Definition) -> bool:
+    return definition.collect is not None and definition.status is not Status.PAUSED
 
 
 def _from_files(definition: Definition) -> bool:
-    return open_source(definition).shipped
+    source = open_source(definition)
+    return source.shipped or (isinstance(source, WatchedSource) and source.watched)

@@ -14,7 +14,8 @@ from forecaster import plugins
 from forecaster.alert.channel import Channel
 from forecaster.alert.secrets import Vault, new_key
 from forecaster.collect.archive import Archive
-from forecaster.collect.fetch import Fetcher, new_client
+from forecaster.collect.client import new_client
+from forecaster.collect.fetch import Fetcher
 from forecaster.collect.retention import Retention
 from forecaster.cycle.collecting import Tools
 from forecaster.cycle.pool import FittingPool
@@ -69,8 +70,13 @@ def open_working(
         roots.append(settings.own_indicators.absolute())
     executor = FittingPool(settings.workers)
     channel = plugins.load("channels", "webhook")
-    with new_client(settings.contact) as client:
-        fetcher = Fetcher(client, Archive(settings.data_dir / "archive"), clock)
+    with new_client(
+        settings.contact,
+        allow_private=settings.allow_private_sources,
+        proxy=settings.proxy.get_secret_value() if settings.proxy else None,
+    ) as client:
+        archive = Archive(settings.data_dir / "archive")
+        fetcher = Fetcher(client, archive, clock, keys=settings.keys)
         try:
             yield Working(
                 tools=Tools(database, fetcher, tuple(roots), clock, KeptLookups(roots)),

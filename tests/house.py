@@ -10,7 +10,9 @@ from typing import ParamSpec, TypeVar
 from forecaster.alert.channels.webhook import Webhook
 from forecaster.alert.secrets import Vault, new_key
 from forecaster.collect.archive import Archive
-from forecaster.collect.fetch import Fetcher, new_client
+from forecaster.collect.client import new_client
+from forecaster.collect.fetch import Fetcher
+from forecaster.collect.hosts import Hosts, Manners
 from forecaster.cycle.collecting import Tools
 from forecaster.definitions.lookups import KeptLookups
 from forecaster.store.database import Database
@@ -22,6 +24,7 @@ T = TypeVar("T")
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
 LAST_WEEK = date(2026, 2, 23)
+BRISK = Manners(distance_seconds=0, jitter_seconds=0)
 
 INDICATOR = """\
 title: Patrols, {a}-{b}
@@ -34,6 +37,8 @@ lag: 1 day
 collect: {source: history, series: patrols}
 coverage: {from: 2025-01-06}
 thresholds: [{id: busy, above: 6, within: 4}]
+attribution: Nobody
+license: {name: CC0, redistribution: "yes"}
 alerts: [{id: many-patrols, value: last, above: 6, clear_below: 5, severity: critical}]
 """
 
@@ -80,8 +85,8 @@ def house(
         key.write_bytes(new_key())
     migrate(url)
     database = Database(url)
-    with new_client("tests") as client:
-        fetcher = Fetcher(client, Archive(folder / "archive"), clock)
+    with new_client("tests", allow_private=True) as client:
+        fetcher = Fetcher(client, Archive(folder / "archive"), clock, hosts=Hosts(BRISK))
         yield Working(
             tools=Tools(database, fetcher, (root,), clock, KeptLookups((root,))),
             executor=InPlace(),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from forecaster.cycle.watching import fingerprint
 from forecaster.store import catalogue, forecasts, leases, runs
-from forecaster.worker import SPREAD, OnSchedule, Worker, fingerprint
+from forecaster.worker import SPREAD, OnSchedule, Worker
 from forecaster.working import Working, utc_now
 from tests.collect.errands import define
 from tests.house import INDICATOR, house, quiet_weeks, write_patrols
@@ -82,7 +83,7 @@ def test_indicators_of_one_schedule_are_not_asked_for_at_one_moment() -> None:
 
 def test_a_fingerprint_sees_definitions_and_data_but_nothing_else(tmp_path: Path) -> None:
     before = fingerprint((tmp_path,))
-    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "notes.md").write_text("mine")
     assert fingerprint((tmp_path,)) == before
     for name in ("ledger/more.csv", "lookups/actors.yml"):
         (tmp_path / name).parent.mkdir()

@@ -7,9 +7,11 @@ from fastapi import Depends, FastAPI
 from forecaster.api import problems, queries, refreshing, refusals
 from forecaster.api.edge import Edge
 from forecaster.api.lists import Lists
+from forecaster.api.pacing import Bucket
 from forecaster.api.routes import (
     alerts,
     changes,
+    definitions,
     forecasts,
     health,
     indicators,
@@ -22,8 +24,8 @@ from forecaster.api.routes import (
 from forecaster.serving import Serving
 
 _ROUTES = (
-    *(start, indicators, observations, provenance, forecasts, alerts, webhooks, changes),
-    *(schemas, health),
+    *(start, indicators, definitions, observations, provenance, forecasts, alerts, webhooks),
+    *(changes, schemas, health),
 )
 
 
@@ -43,6 +45,7 @@ def create_app(serving: Serving) -> FastAPI:
     )
     app.state.serving = serving
     app.state.lists = Lists(serving.image)
+    app.state.checks = Bucket(size=definitions.BURST, per_second=definitions.PER_SECOND)
     refusals.register(app)
     for route in _ROUTES:
         app.include_router(route.router)

@@ -1,4 +1,4 @@
-"""Read the body of a request strictly: small, declared as JSON, without unknown fields."""
+"""Read the body of a request strictly: small, declared as what it is, no unknown fields."""
 
 import json
 from typing import TypeVar
@@ -10,30 +10,41 @@ from forecaster.api.lookup import nearest
 from forecaster.api.problems import Problem
 
 MOST_BYTES = 16_000
+JSON = "application/json"
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 async def read(request: Request, model: type[Model]) -> Model:
     """Return the body as a value, or say what is wrong with it."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+    if media_type(request) != JSON:
         raise Problem("not-json", "send a JSON object with 'Content-Type: application/json'")
-    given = _parsed(await _bytes(request))
+    return as_model(await received(request), model)
+
+
+def media_type(request: Request) -> str:
+    """Return what the body is declared as, without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def as_model(body: bytes, model: type[Model]) -> Model:
+    """Return a JSON body as a value, or say what is wrong with it."""
+    given = _parsed(body)
     try:
         return model.model_validate(given)
     except ValidationError as error:
         raise _refusal(error, model) from error
 
 
-async def _bytes(request: Request) -> bytes:
+async def received(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
+    """Return the bytes of the body; stop reading where there are too many."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most_bytes:
             raise Problem(
                 "too-large",
-                f"the body may hold {MOST_BYTES} bytes at most",
+                f"the body may hold {most_bytes} bytes at most",
                 headers={"Connection": "close"},  # the rest of the body was not read
             )
     return bytes(body)

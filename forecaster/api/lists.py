@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from forecaster.api.caching import Page, etag_of
+from forecaster.domain.indicator import Status
 from forecaster.domain.publication import Kind
 from forecaster.publish import documents
 from forecaster.publish.encoding import to_json
@@ -19,15 +20,18 @@ _KEPT = 256
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which forecasts a list holds; nothing said, all of them."""
+    """Which forecasts a list holds; nothing said, all but the hidden ones."""
 
     role: str | None = None
     scope: str | None = None
     indicator: str | None = None
+    hidden: bool = False
 
-    def takes(self, document: Mapping[str, JsonValue]) -> bool:
-        """Say whether a forecast belongs in the list."""
-        return all(
+    def takes(self, entry: Entry, snapshot: Snapshot) -> bool:
+        """Say whether a forecast belongs in the list; who names a hidden one gets it."""
+        document = entry.document
+        is_left_out = not self.hidden and self.indicator is None and _is_hidden(snapshot, entry)
+        return not is_left_out and all(
             wanted in {None, document.get(name)}
             for name, wanted in (
                 ("role", self.role),
@@ -50,9 +54,8 @@ class Lists:
         """List the newest forecast of every series in force, each with whether it is stale."""
         page = self._kept(wanted, now)
         if page is None:
-            entries = [
-                entry for entry in in_force(self._image.snapshot) if wanted.takes(entry.document)
-            ]
+            snapshot = self._image.snapshot
+            entries = [entry for entry in in_force(snapshot) if wanted.takes(entry, snapshot)]
             page = _page("forecasts", [_forecast(entry, now) for entry in entries], entries, now)
             self._pages[wanted] = page
         return page
@@ -93,7 +96,12 @@ def is_in_force(snapshot: Snapshot, entry: Entry) -> bool:
     if declared is None:
         return True
     scopes = {one["scope"] for one in declared["scopes"]}
-    return entry.document["scope"] in scopes and declared["status"] != "retired"
+    return entry.document["scope"] in scopes and declared["status"] != Status.RETIRED
+
+
+def _is_hidden(snapshot: Snapshot, entry: Entry) -> bool:
+    declared = _definition(snapshot, entry)
+    return declared is not None and declared["status"] == Status.HIDDEN
 
 
 def _is_declared(snapshot: Snapshot, alert: Entry) -> bool:

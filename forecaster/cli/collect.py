@@ -1,13 +1,20 @@
 """`forecaster collect`: ask sources now, or fetch their past."""
 
+from __future__ import annotations
+
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecaster.cli.options import DataDir, Indicators, Json, settings_from
-from forecaster.domain.errors import ForecasterError
+from forecaster.domain.errors import ForecasterError, NothingToCollect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecaster.domain.indicator import Definition
 
 
 def collect(
@@ -28,7 +35,6 @@ def collect(
     from forecaster.cli.progress import bars
     from forecaster.cli.show import rows
     from forecaster.cycle.collecting import collect as collect_one
-    from forecaster.cycle.collecting import open_source
     from forecaster.cycle.declaring import declare
     from forecaster.domain.run import RunStatus, Trigger
     from forecaster.logs import configure
@@ -48,10 +54,7 @@ def collect(
             chosen = (
                 [catalogue.get(session, indicator)] if indicator else catalogue.current(session)
             )
-        if window:
-            chosen = [each for each in chosen if not open_source(each).shipped]
-            if not chosen:
-                raise ForecasterError(f"{indicator} comes from files: there is no past to fetch")
+        chosen = _asked(chosen, indicator, backfill=window is not None)
         runs = [
             collect_one(
                 working.tools,
@@ -68,6 +71,23 @@ def collect(
     found = [{name: getattr(run, name) for name in facts} for run in runs]
     rows("Runs", found, as_json=as_json, empty="No indicator is in force.")
     raise typer.Exit(0 if all(run.status is RunStatus.OK for run in runs) else 1)
+
+
+def _asked(chosen: Sequence[Definition], named: str | None, *, backfill: bool) -> list[Definition]:
+    """Leave out what is composed or paused, and of a backfill what has no past; or say so."""
+    from forecaster.cycle.collecting import open_source
+    from forecaster.domain.indicator import Status
+
+    if named is not None and chosen[0].inputs:
+        raise NothingToCollect(named, chosen[0].inputs)
+    sourced = [each for each in chosen if each.collect is not None]
+    awake = [each for each in sourced if each.status is not Status.PAUSED]
+    if named is not None and not awake:
+        raise ForecasterError(f"{named} is paused: its file says 'status: paused'")
+    asked = [each for each in awake if not (backfill and open_source(each).shipped)]
+    if backfill and not asked:
+        raise ForecasterError(f"{named} comes from files: there is no past to fetch")
+    return asked
 
 
 def _window(text: str) -> tuple[datetime, datetime]:

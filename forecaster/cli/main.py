@@ -4,7 +4,18 @@ import sys
 
 import typer
 
-from forecaster.cli import check, collect, forecast, reparse, serve, status, up, work
+from forecaster.cli import (
+    catalogue,
+    check,
+    collect,
+    forecast,
+    reparse,
+    serve,
+    status,
+    trying,
+    up,
+    work,
+)
 from forecaster.domain.errors import ForecasterError, StoreUnavailable
 
 app = typer.Typer(
@@ -18,6 +29,8 @@ app.command()(up.up)
 app.command()(serve.serve)
 app.command()(work.work)
 app.command()(check.check)
+app.command(name="try")(trying.try_)
+app.command()(catalogue.catalogue)
 app.command()(collect.collect)
 app.command()(reparse.reparse)
 app.command()(forecast.forecast)

@@ -29,7 +29,9 @@ def rows(
         return
     table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE)
     for name in shown or found[0]:
-        table.add_column(name.replace("_", " "), no_wrap=name in {"series", "method", "scope"})
+        table.add_column(
+            name.replace("_", " "), no_wrap=name in {"series", "method", "scope", "id"}
+        )
     for row in found:
         table.add_row(*(_text(row[name]) for name in shown or found[0]))
     console.print(table)

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,14 +50,15 @@ class Archive:
             raise UnknownName("archived document", digest, ())
         return body
 
-    def remember(self, answer: Remembered) -> None:
-        """Note what an address answered, in the place of what it answered before."""
-        _write_whole(self._answer(answer.document.url), answer.model_dump_json().encode())
+    def remember(self, answer: Remembered, headers: Mapping[str, str] | None = None) -> None:
+        """Note what an address answered to those who send such headers, instead of the last."""
+        path = self._answer(answer.document.url, headers)
+        _write_whole(path, answer.model_dump_json().encode())
 
-    def remembered(self, url: str) -> Remembered | None:
-        """Return what an address answered last, if that was noted."""
+    def remembered(self, url: str, headers: Mapping[str, str] | None = None) -> Remembered | None:
+        """Return what an address answered last to such headers, if that was noted."""
         try:
-            return Remembered.model_validate_json(self._answer(url).read_bytes())
+            return Remembered.model_validate_json(self._answer(url, headers).read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
 
@@ -70,8 +72,9 @@ class Archive:
     def _document(self, name: str) -> Path:
         return self.root / "documents" / name[:2] / f"{name}.zst"
 
-    def _answer(self, url: str) -> Path:
-        name = hashlib.sha256(url.encode()).hexdigest()
+    def _answer(self, url: str, headers: Mapping[str, str] | None) -> Path:
+        sent = sorted(f"\n{name.lower()}: {value}" for name, value in (headers or {}).items())
+        name = hashlib.sha256("".join([url, *sent]).encode()).hexdigest()
         return self.root / "answers" / name[:2] / f"{name}.json"
 
 

@@ -1,17 +1,18 @@
 """The way to the network: one GET, politely, archived before anybody reads it."""
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import httpx
 import stamina
+from pydantic import SecretStr
 
-from forecaster.collect.answer import ask, lines
+from forecaster.collect.answer import Question, ask, lines
 from forecaster.collect.archive import Archive, Remembered
 from forecaster.collect.hosts import Hosts
+from forecaster.collect.keys import Keys, names_in
 from forecaster.domain.errors import SourceUnavailable, UnknownName
 from forecaster.domain.observation import Document
 
@@ -28,6 +29,7 @@ class Limits:
     scan_seconds: float = 1_800
     max_bytes: int = 64_000_000
     max_scan_bytes: int = 2_000_000_000
+    max_ratio: float = 200
     max_redirects: int = 5
     attempts: int = 4
     first_wait_seconds: float = 0.5
@@ -43,20 +45,6 @@ class Fetched:
     unchanged: bool
 
 
-def new_client(
-    contact: str | None, limits: Limits | None = None, transport: httpx.BaseTransport | None = None
-) -> httpx.Client:
-    """Make the client for sources: HTTP/1.1, few redirects, and whom to call if it annoys."""
-    limits = limits or Limits()
-    return httpx.Client(
-        headers={"User-Agent": f"forecaster (+{contact})" if contact else "forecaster"},
-        timeout=httpx.Timeout(limits.read_seconds, connect=limits.connect_seconds),
-        follow_redirects=True,
-        max_redirects=limits.max_redirects,
-        transport=transport,
-    )
-
-
 @dataclass(frozen=True)
 class Fetcher:
     """Gets documents; what it returns already lies in the archive."""
@@ -67,6 +55,7 @@ class Fetcher:
     limits: Limits = Limits()
     hosts: Hosts = field(default_factory=Hosts)
     taken: Callable[[Document], None] = lambda _document: None
+    keys: Mapping[str, SecretStr] = field(default_factory=dict)
 
     def get(
         self,
@@ -81,8 +70,8 @@ class Fetcher:
         """Return the document at an address, from the archive where it has not changed.
 
         Args:
-            url: Its address.
-            headers: Sent beside those of the client.
+            url: Its address; `{key:NAME}` stands for a key and is replaced only when sending.
+            headers: Sent beside those of the client; keys as in the address.
             pace: How long after this request the next one to the same host waits at least.
             immutable: It never changes: once archived, the network is not asked again.
             max_bytes: More than this is `SourceChanged`.
@@ -90,14 +79,26 @@ class Fetcher:
                 after `SourceUnavailable` they are asked for again.
 
         Raises:
+            KeyMissing: This installation has no key of a name that is used.
             CollectError: As `answer` draws them, or of `verify`.
         """
-        before = self._kept(url)
+        headers = dict(headers or {})
+        before = self._kept(url, headers)
         if immutable and before is not None:
             fetched = before.unchanged()
         else:
-            asked = _Asked(url, dict(headers or {}), pace)
-            fetched = self._retried(lambda: self._fetch(asked, before, max_bytes, verify))
+            question = Question(
+                url,
+                seconds=self.limits.total_seconds,
+                max_bytes=max_bytes or self.limits.max_bytes,
+                max_ratio=self.limits.max_ratio,
+                max_redirects=self.limits.max_redirects,
+                headers=headers,
+                validators=_validators(before.noted) if before else {},
+                keys=Keys(self.keys).used(url, url, *headers.values()),
+                pace=pace,
+            )
+            fetched = self._retried(lambda: self._fetch(question, before, verify))
         self.taken(fetched.document)
         return fetched
 
@@ -107,7 +108,15 @@ class Fetcher:
         The list itself is not archived, it may be larger than all that it names; the lines of
         which something was made are.
         """
-        kept, picked = self._retried(lambda: self._scan(url, pick))
+        question = Question(
+            url,
+            seconds=self.limits.scan_seconds,
+            max_bytes=self.limits.max_scan_bytes,
+            max_ratio=self.limits.max_ratio,
+            max_redirects=self.limits.max_redirects,
+            keys=Keys(self.keys).used(url, url),
+        )
+        kept, picked = self._retried(lambda: self._scan(question, pick))
         body = "\n".join(kept).encode()
         document = Document(
             digest=self.archive.put(body),
@@ -118,6 +127,14 @@ class Fetcher:
         )
         self.taken(document)
         return picked
+
+    def narrowed_to(self, definition: object) -> "Fetcher":
+        """Return one that has only the keys that a definition's options name.
+
+        So that a source, whose answers may name the next address to ask, cannot ask for others.
+        """
+        named = names_in(repr(definition))
+        return replace(self, keys={name: key for name, key in self.keys.items() if name in named})
 
     def _retried(self, once: Callable[[], T]) -> T:
         """Ask until it answers or the attempts are used up, waiting longer each time."""
@@ -144,9 +161,9 @@ class Fetcher:
         seconds = error.retry_after.total_seconds()
         return seconds if seconds <= self.limits.longest_wait_seconds else False
 
-    def _kept(self, url: str) -> "_Kept | None":
+    def _kept(self, url: str, headers: Mapping[str, str]) -> "_Kept | None":
         """Find what the address answered last, if all of it is still in the archive."""
-        noted = self.archive.remembered(url)
+        noted = self.archive.remembered(url, headers)
         if noted is None:
             return None
         try:
@@ -156,76 +173,46 @@ class Fetcher:
 
     def _fetch(
         self,
-        asked: "_Asked",
+        question: Question,
         before: "_Kept | None",
-        max_bytes: int | None,
         verify: Callable[[bytes], None] | None,
     ) -> Fetched:
-        url = asked.url
-        headers = asked.headers | (_validators(before.noted) if before else {})
-        limit = max_bytes or self.limits.max_bytes
-        with (
-            self.hosts.turn(asked.host, asked.pace),
-            ask(
-                self.client,
-                url,
-                headers,
-                now=self.now(),
-                seconds=self.limits.total_seconds,
-                max_bytes=limit,
-            ) as answer,
-        ):
+        with ask(self.client, self.hosts, question, now=self.now()) as answer:
             if before is not None and answer.not_modified:
                 return before.unchanged()
-            body = b"".join(answer.chunks)
+            body = question.keys.hidden(b"".join(answer.chunks))
         if verify is not None:
             verify(body)
-        return self._keep(url, answer.response, body, before)
+        return self._keep(question, answer.response, body, before)
 
     def _keep(
-        self, url: str, response: httpx.Response, body: bytes, before: "_Kept | None"
+        self, question: Question, response: httpx.Response, body: bytes, before: "_Kept | None"
     ) -> Fetched:
         document = Document(
             digest=self.archive.put(body),
-            url=url,
+            url=question.url,
             fetched_at=self.now(),
             status=response.status_code,
             size=len(body),
         )
         etag, changed = response.headers.get("ETag"), response.headers.get("Last-Modified")
-        self.archive.remember(Remembered(document=document, etag=etag, last_modified=changed))
+        self.archive.remember(
+            Remembered(document=document, etag=etag, last_modified=changed), question.headers
+        )
         unchanged = before is not None and before.noted.document.digest == document.digest
         return Fetched(document, body, unchanged)
 
     def _scan(
-        self, url: str, pick: Callable[[str], T | None]
+        self, question: Question, pick: Callable[[str], T | None]
     ) -> tuple[tuple[str, ...], tuple[T, ...]]:
         """Return the lines of which something was made, and what."""
-        with ask(
-            self.client,
-            url,
-            {},
-            now=self.now(),
-            seconds=self.limits.scan_seconds,
-            max_bytes=self.limits.max_scan_bytes,
-        ) as answer:
-            texts = (line.decode(errors="replace") for line in lines(answer.chunks, url))
+        with ask(self.client, self.hosts, question, now=self.now()) as answer:
+            texts = (
+                question.keys.hidden(line.decode(errors="replace"))
+                for line in lines(answer.chunks, question.url)
+            )
             pairs = [(text, found) for text in texts if (found := pick(text)) is not None]
         return tuple(text for text, _ in pairs), tuple(found for _, found in pairs)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What is asked for, and how."""
-
-    url: str
-    headers: dict[str, str]
-    pace: timedelta
-
-    @property
-    def host(self) -> str:
-        """Name the host; none, if the address is none: that is said when it is asked."""
-        return re.sub(r"^\w+://([^/?#]*).*$", r"\1", self.url)
 
 
 @dataclass(frozen=True)

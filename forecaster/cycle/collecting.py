@@ -61,6 +61,7 @@ def collect(
         run_id = runs.begin(session, definition.id, trigger, now=now, window=window, missed=missed)
         since = (window[0] if window else now) - MEMORY
         visited = sightings.visited(session, definition.sieve, since=since)
+        last = sightings.last_slot(session, definition.sieve)
     harvest = Harvest(
         database=tools.database,
         definition=definition,
@@ -71,8 +72,9 @@ def collect(
         before=last_read,
         weighs=window is None,
     )
-    fetcher = replace(tools.fetcher, taken=harvest.take)
-    errand = Errand(definition, now, fetcher, tools.roots, visited, window, tools.lookups())
+    fetcher = tools.fetcher.narrowed_to(definition.asked.options)
+    fetcher = replace(fetcher, taken=harvest.take)
+    errand = Errand(definition, now, fetcher, tools.roots, visited, window, tools.lookups(), last)
 
     run = _run(tools, source, errand, harvest, watch)
 
@@ -135,6 +137,6 @@ def _is_stale(session: Session, errand: Errand) -> str | None:
 
 def open_source(definition: Definition) -> Source:
     """Make the source that a definition names, with its options."""
-    plugin: Any = plugins.load("sources", definition.collect.source)
-    source: Source = plugin(plugin.Options.model_validate(dict(definition.collect.options)))
+    plugin: Any = plugins.load("sources", definition.asked.source)
+    source: Source = plugin(plugin.Options.model_validate(dict(definition.asked.options)))
     return source

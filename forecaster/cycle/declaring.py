@@ -9,9 +9,9 @@ import structlog
 from forecaster.definitions.load import Loaded, load_catalogue
 from forecaster.definitions.lookups import load_lookups
 from forecaster.domain.indicator import Definition
-from forecaster.store import catalogue
+from forecaster.store import catalogue, renaming
 from forecaster.store.catalogue import Changes
-from forecaster.store.database import Database
+from forecaster.store.database import Database, Session
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +23,7 @@ def declare(database: Database, roots: Sequence[Path], *, now: datetime) -> Chan
     with database.begin() as session:
         kept = [each for each in catalogue.current(session) if _stays(each, loaded)]
         changes = catalogue.record(session, (*loaded.catalogue, *kept), now=now)
+        inherited = _inherited(session, loaded.catalogue)
         catalogue.set_problems(
             session,
             [(each.file, each.line, each.column, each.message) for each in problems],
@@ -34,9 +35,21 @@ def declare(database: Database, roots: Sequence[Path], *, now: datetime) -> Chan
     ):
         if ids:
             log.info("definitions_changed", how=name, count=len(ids), ids=", ".join(ids[:8]))
+    for name, former, count in inherited:
+        log.info("history_inherited", indicator=name, formerly=former, observations=count)
     for problem in problems:
         log.warning("definition_refused", problem=str(problem))
     return changes
+
+
+def _inherited(session: Session, definitions: Sequence[Definition]) -> list[tuple[str, str, int]]:
+    """Hand what was seen under former names to definitions that have seen nothing yet."""
+    return [
+        (definition.id, former, count)
+        for definition in definitions
+        for former in definition.formerly
+        if (count := renaming.inherit(session, definition, former))
+    ]
 
 
 def _stays(definition: Definition, loaded: Loaded) -> bool:

@@ -63,7 +63,7 @@ def publish_catalogue(database: Database, *, now: datetime) -> None:
 
 
 def _indicator(version: catalogue.Newest, seq: int) -> bytes:
-    return documents.indicator(version.definition, seq, version.recorded_at, version.status.value)
+    return documents.indicator(version.definition, seq, version.recorded_at, version.status)
 
 
 def _add(database: Database, draft: Draft, render: Callable[[int], bytes], now: datetime) -> None:

@@ -16,10 +16,12 @@ from forecaster.definitions.problem import Mistake, Place, name_shown, shortened
 from forecaster.definitions.schedule import check_schedule
 from forecaster.domain.alert import ID_PATTERN
 from forecaster.domain.errors import UnknownName, did_you_mean
-from forecaster.domain.indicator import Declaration, Definition, ForEach
+from forecaster.domain.for_each import ForEach
+from forecaster.domain.indicator import Declaration, Definition
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _PLACEHOLDERS = {"a", "b", "dyad", "actor"}
+_FILLED = {("title",), ("collect",), ("compose",)}
 _LONGEST_ID = 60
 
 
@@ -141,7 +143,7 @@ def _of_placeholders(document: Document, _: str) -> Iterator[Mistake]:
     if allowed is None:
         return
     for path, place in document.values.items():
-        text = document.at(path) if path[:1] in {("title",), ("collect",)} else None
+        text = document.at(path) if path[:1] in _FILLED else None
         for name in dict.fromkeys(_PLACEHOLDER.findall(text)) if isinstance(text, str) else ():
             if name not in allowed and (path == ("title",) or name in _PLACEHOLDERS):
                 yield Mistake(place, _misfit(name, allowed))

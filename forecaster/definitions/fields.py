@@ -20,13 +20,20 @@ def fields_at(schema: Schema, path: tuple[str | int, ...]) -> dict[str, str]:
     nodes = list(_shapes(schema, schema))
     for step in path:
         if isinstance(step, str):
-            fields = [node.get("properties", {}).get(step, {}) for node in nodes]
+            fields = [_field(node, step) for node in nodes]
             nodes = [shape for field in fields for shape in _shapes(schema, field)]
     return {
         name: _description(schema, field)
         for node in nodes
         for name, field in node.get("properties", {}).items()
     }
+
+
+def _field(node: Schema, name: str) -> Schema:
+    """Return what a node says of a field; a mapping with names of one's own says it of all."""
+    others = node.get("additionalProperties", {})
+    found = node.get("properties", {}).get(name, others)
+    return found if isinstance(found, dict) else {}
 
 
 def _shapes(schema: Schema, node: Schema) -> Iterator[Schema]:

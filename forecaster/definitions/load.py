@@ -7,6 +7,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from forecaster.definitions.characters import MAX_BYTES, decode
+from forecaster.definitions.composing import Neighbours, misfits
 from forecaster.definitions.declare import declare
 from forecaster.definitions.document import Document, read_document
 from forecaster.definitions.problem import Mistake, Place, Problem, Unreadable, in_order
@@ -46,6 +47,7 @@ def load_catalogue(roots: Sequence[Path]) -> Loaded:
         shelf.list_root(root)
     for name, path in list(shelf.chosen.items()):
         shelf.read(name, path)
+    shelf.check_compositions()
     return shelf.loaded()
 
 
@@ -56,6 +58,7 @@ class _Shelf:
     chosen: dict[str, Path] = field(default_factory=dict)
     roots: dict[Path, Path] = field(default_factory=dict)
     good: dict[str, Definition] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)  # of what is composed
     rules: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -86,6 +89,7 @@ class _Shelf:
             real = within(self.roots[path], path)
             definition, document = _declared(path, text_of(path, real))
             self._check_rules(path, definition, document)
+            self._check_names(path, definition, document)
         except FileNotFoundError:
             return  # it vanished since the root was listed
         except DefinitionsRefused as error:
@@ -94,6 +98,19 @@ class _Shelf:
         else:
             self.good[name] = definition
             self.rules |= {rule.id: path for rule in definition.alerts}
+            if definition.compose is not None:
+                self.documents[name] = document
+
+    def check_compositions(self) -> None:
+        """Set aside each composition that does not fit what is there; the others stand."""
+        neighbours = Neighbours(dict(self.good), frozenset(self.refused))
+        for name, document in self.documents.items():
+            found = list(misfits(self.good[name], document, neighbours))
+            if found:
+                path = self.chosen[name]
+                self.problems += [mistake.in_file(_shown(path)) for mistake in in_order(found)]
+                self.refused.add(name)
+                del self.good[name]
 
     def _check_rules(self, path: Path, definition: Definition, document: Document) -> None:
         taken = [
@@ -107,6 +124,18 @@ class _Shelf:
         ]
         if taken:
             raise refusal(path, taken)
+
+    def _check_names(self, path: Path, definition: Definition, document: Document) -> None:
+        standing = [
+            Mistake(
+                document.place(("formerly", place)),
+                f"{_shown(self.chosen[former])} still stands; a rename takes the old file away",
+            )
+            for place, former in enumerate(definition.formerly)
+            if former in self.chosen
+        ]
+        if standing:
+            raise refusal(path, standing)
 
     def loaded(self) -> Loaded:
         return Loaded(

@@ -8,7 +8,12 @@
     ├── CollectError
     │   ├── SourceUnavailable    again later (not before `retry_after`)
     │   ├── DocumentAbsent       the source has no such document (404): go on without it
+    │   ├── KeyMissing           set the key that the source wants, then again
     │   └── SourceChanged        a person must look: the shape or the size is not what was agreed
+    ├── AddressError             (each stage says in its own words what it means to it)
+    │   ├── AddressUnknown       again later: the name leads nowhere now
+    │   └── AddressForbidden     stop: it leads to where nothing may be called from here
+    ├── NothingToCollect         it is composed of others: collect those
     ├── StoreUnavailable         again later: the database does not answer
     ├── CannotForecast           the series cannot carry a forecast; says why
     ├── WrongSecretsKey          stop: give the key with which the secrets were sealed
@@ -62,8 +67,37 @@ class DocumentAbsent(CollectError):
     """The source says that it has no such document."""
 
 
+class KeyMissing(CollectError):
+    """The source wants a key that this installation does not have; a person must set it."""
+
+
 class SourceChanged(CollectError):
     """The source answers, but not in the agreed shape or size; a person must look."""
+
+
+class AddressError(ForecasterError):
+    """There is no way to an address."""
+
+
+class AddressUnknown(AddressError):
+    """A name leads to no address now."""
+
+
+class AddressForbidden(AddressError):
+    """A name leads to an address that may not be called from here."""
+
+    def __init__(self, message: str, *, private: bool) -> None:
+        """Keep whether it is a private one, which a setting may allow."""
+        self.private = private
+        super().__init__(message)
+
+
+class NothingToCollect(ForecasterError):
+    """An indicator whose values no source gives: they are composed of others."""
+
+    def __init__(self, name: str, inputs: Sequence[str]) -> None:
+        """Say of which others."""
+        super().__init__(f"{name} is composed of {' and '.join(inputs)}: collect those")
 
 
 class StoreUnavailable(ForecasterError):

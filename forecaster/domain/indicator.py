@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import (
     ConfigDict,
@@ -15,14 +15,18 @@ from pydantic import (
     model_validator,
 )
 
-from forecaster.domain.actors import CORE_DYADS, WORLD, Actor, Dyad, actors_of
+from forecaster.domain.actors import WORLD
 from forecaster.domain.alert import ID_PATTERN, Rule
 from forecaster.domain.assertions import Assertions
 from forecaster.domain.base import Frozen
+from forecaster.domain.compose import Compose
+from forecaster.domain.consistent import Consistent
 from forecaster.domain.coverage import Coverage
 from forecaster.domain.duration import Duration
-from forecaster.domain.errors import did_you_mean
+from forecaster.domain.errors import NothingToCollect, did_you_mean
+from forecaster.domain.example import Example
 from forecaster.domain.faults import Fault, refuse, repeated
+from forecaster.domain.for_each import ForEach, fill
 from forecaster.domain.observation import SeriesKey
 from forecaster.domain.period import Frequency, Period
 from forecaster.domain.release import Release, check_lag
@@ -55,39 +59,13 @@ class Family(StrEnum):
     AUTO = "auto"
 
 
-class ForEach(Frozen):
-    """Which series one file stands for: one per dyad, or one per actor."""
+class Status(StrEnum):
+    """What is done with an indicator."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["dyad"]}, {"required": ["actor"]}]}
-    )
-
-    dyad: Literal["all"] | tuple[Dyad, ...] | None = Field(
-        default=None, description="'all' six core dyads, or a list such as [CHN-IND, IND-RUS]"
-    )
-    actor: tuple[Actor, ...] | None = Field(
-        default=None, description="a list of countries such as [CHN, RUS]"
-    )
-
-    @model_validator(mode="after")
-    def _names_one_kind(self) -> Self:
-        if (self.dyad is None) == (self.actor is None):
-            raise ValueError("name either dyads or actors: {dyad: all} or {actor: [CHN, RUS]}")
-        if len(set(self.scopes)) < len(self.scopes) or not self.scopes:
-            raise ValueError("name at least one scope, and each only once")
-        return self
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """List the scopes in the order in which they were declared."""
-        if self.dyad == "all":
-            return CORE_DYADS
-        return self.dyad or self.actor or ()
-
-    @property
-    def placeholders(self) -> tuple[str, ...]:
-        """List what a title or an option may hold for each scope to fill."""
-        return ("a", "b", "dyad") if self.dyad else ("actor",)
+    ACTIVE = "active"
+    PAUSED = "paused"  # neither collected nor forecast: what stands grows older
+    HIDDEN = "hidden"  # as an active one, but lists leave it out
+    RETIRED = "retired"  # as if its file were gone; its history stays
 
 
 class Threshold(Frozen):
@@ -109,7 +87,7 @@ class Threshold(Frozen):
         return self
 
 
-class Declaration(Frozen):
+class Declaration(Consistent):
     """What one YAML file says; the file's stem is the indicator's id."""
 
     title: str = Field(
@@ -122,10 +100,19 @@ class Declaration(Frozen):
         max_length=2000,
         description="what it is evidence of, and what it cannot say",
     )
+    proves: str = Field(
+        default="", max_length=600, description="what it is evidence of, in a sentence or two"
+    )
+    cannot_say: str = Field(
+        default="", max_length=600, description="what must not be read into it"
+    )
     role: Role = Field(description="what it is evidence of")
     unit: str = Field(min_length=1, max_length=80, description="what one unit of a value is")
     frequency: Frequency = Field(description="how long one period is; weeks start on Monday")
-    collect: Collect
+    collect: Collect | None = Field(default=None, description="where its values come from")
+    compose: Compose | None = Field(
+        default=None, validate_default=True, description="of which others its values are made"
+    )
     for_each: ForEach | None = Field(
         default=None, description="one series for each; without it one series of the world"
     )
@@ -144,6 +131,9 @@ class Declaration(Frozen):
     assertions: Assertions = Field(
         default=Assertions(), description="what holds of the source, as a rule"
     )
+    forecast: bool = Field(
+        default=True, description="false: its values serve others, and are not forecast"
+    )
     horizon: int | None = Field(
         default=None, ge=1, le=120, description="periods ahead; the default follows the frequency"
     )
@@ -154,8 +144,29 @@ class Declaration(Frozen):
         default=(), max_length=20, description="which probabilities are published"
     )
     alerts: tuple[Rule, ...] = Field(default=(), max_length=20, description="when to tell")
-    attribution: str = Field(default="", max_length=500, description="whom to name as the source")
-    license: License | None = None
+    attribution: str = Field(
+        min_length=1, max_length=500, description="whom to name as the source"
+    )
+    license: License = Field(
+        description="under which terms its values may be shown: "
+        "{name: CC BY 4.0, redistribution: derived}"
+    )
+    status: Status = Field(
+        default=Status.ACTIVE,
+        description="active; paused: not collected; hidden: not listed; retired: as if deleted",
+    )
+    superseded_by: Identifier | None = Field(
+        default=None, description="the indicator to use in its place"
+    )
+    formerly: tuple[Identifier, ...] = Field(
+        default=(), max_length=10, description="ids that it had before: their history is its own"
+    )
+    tests: tuple[Example, ...] = Field(
+        default=(),
+        max_length=50,
+        exclude=True,  # they say nothing about its values: neither digest nor record has them
+        description="what must come of what is given; 'forecaster check' runs them",
+    )
 
     @field_validator("lag")
     @classmethod
@@ -190,6 +201,24 @@ class Declaration(Frozen):
         refuse(*faults)
         return alerts
 
+    @field_validator("tests")
+    @classmethod
+    def _tests_speak_of_what_is_declared(
+        cls, tests: tuple[Example, ...], info: ValidationInfo
+    ) -> tuple[Example, ...]:
+        refuse(
+            *(
+                Fault(fault.message, (place, *fault.at))
+                for place, test in enumerate(tests)
+                for fault in test.strangers(
+                    scopes=_scopes(info.data["for_each"]) if "for_each" in info.data else None,
+                    thresholds=_ids(info.data.get("thresholds")),
+                    alerts=_ids(info.data.get("alerts")),
+                )
+            )
+        )
+        return tests
+
 
 class Definition(Declaration):
     """A declaration under its id: what is in force until another version is."""
@@ -199,25 +228,43 @@ class Definition(Declaration):
     @cached_property
     def digest(self) -> str:
         """Return `sha256:…` of the content: the same words, the same digest."""
-        text = self.model_dump_json(by_alias=True, exclude_defaults=True)
+        text = self.model_dump_json(
+            by_alias=True, exclude_defaults=True, exclude={"status", "superseded_by", "formerly"}
+        )
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def asked(self) -> Collect:
+        """Return what is asked of its source; what is composed has none."""
+        if self.collect is None:
+            raise NothingToCollect(self.id, self.inputs)
+        return self.collect
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """List the indicators of which it is composed; none, if a source gives its values."""
+        return self.compose.indicators if self.compose else ()
 
     @cached_property
     def sieve(self) -> str:
         """Name what a counting source keeps for it: under other options, it counts afresh."""
-        asked = self.collect.model_dump_json(exclude={"schedule", "on_missed"})
+        return self.sieve_of(self.id)
+
+    def sieve_of(self, name: str) -> str:
+        """Name what a counting source would keep for it under another id."""
+        asked = self.asked.model_dump_json(exclude={"schedule", "on_missed"})
         text = asked + ",".join(self.scopes)
-        return f"{self.id}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+        return f"{name}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
     @property
     def scopes(self) -> tuple[str, ...]:
         """List the scopes of its series."""
-        return self.for_each.scopes if self.for_each else (WORLD,)
+        return _scopes(self.for_each)
 
     @property
     def is_closed(self) -> bool:
         """Say whether not even what was computed from the values may be shown."""
-        return self.license is not None and self.license.redistribution == "no"
+        return self.license.redistribution == "no"
 
     @cached_property
     def release(self) -> Release:
@@ -244,11 +291,9 @@ class Definition(Declaration):
         return fill(self.title, scope)
 
 
-def fill(text: str, scope: str) -> str:
-    """Put a scope's names in the place of `{a}`, `{b}`, `{dyad}` and `{actor}`."""
-    actors = actors_of(scope)
-    names = {"dyad": scope, "actor": scope, "a": actors[0] if actors else scope}
-    names["b"] = actors[-1] if actors else scope
-    for name, value in names.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+def _scopes(for_each: ForEach | None) -> tuple[str, ...]:
+    return for_each.scopes if for_each else (WORLD,)
+
+
+def _ids(declared: tuple[Threshold, ...] | tuple[Rule, ...] | None) -> tuple[str, ...] | None:
+    return None if declared is None else tuple(each.id for each in declared)

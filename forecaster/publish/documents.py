@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import JsonValue
 
 from forecaster.domain.alert import AlertState
 from forecaster.domain.forecast import Change, Issue, Method, Projection, Step
-from forecaster.domain.indicator import Definition
+from forecaster.domain.indicator import Definition, Status
 from forecaster.publish import links
 from forecaster.publish.encoding import to_json
 
@@ -76,19 +76,21 @@ def indicator(
     definition: Definition,
     seq: int,
     recorded_at: datetime,
-    status: Literal["active", "retired"] = "active",
+    status: Status = Status.ACTIVE,
     *,
     base: str = "",
 ) -> bytes:
     """Render a definition: what its file declares, defaults filled in, and the series it makes."""
     declared = definition.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"id"})
-    collect = declared["collect"]
-    declared["collect"] = {**collect.pop("options"), **collect}
+    if definition.collect is not None:
+        collect = declared["collect"]
+        declared["collect"] = {**collect.pop("options"), **collect}
     return to_json(
         {
             "indicator": definition.id,
             "seq": seq,
             "status": status,
+            "superseded_by": definition.superseded_by,
             "recorded_at": recorded_at,
             "digest": definition.digest,
             "scopes": [

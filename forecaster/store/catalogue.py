@@ -2,23 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from sqlmodel import col, delete, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from forecaster.domain.errors import UnknownName
-from forecaster.domain.indicator import Definition
+from forecaster.domain.indicator import Definition, Status
 from forecaster.store.database import Session, lock
 from forecaster.store.tables import DefinitionRow, ProblemRow
-
-
-class Status(StrEnum):
-    """Whether a version put its indicator in force, or out of it because its file was gone."""
-
-    ACTIVE = "active"
-    RETIRED = "retired"
 
 
 class Changes(NamedTuple):
@@ -55,22 +47,30 @@ class Problem(NamedTuple):
 
 
 def record(session: Session, definitions: Sequence[Definition], *, now: datetime) -> Changes:
-    """Put exactly these definitions in force; what is not among them retires."""
+    """Put exactly these definitions in force; what is not among them, or says so, retires."""
     lock(session, "catalogue")
-    before = {row.indicator: row.declaration for row in _in_force(session)}
-    after = {definition.id: definition for definition in definitions}
+    known = {row.indicator: row for row in session.exec(_newest_rows())}
+    before = {name for name, row in known.items() if row.status != Status.RETIRED}
+    given = {definition.id: definition for definition in definitions}
+    after = {name for name, each in given.items() if each.status is not Status.RETIRED}
 
-    added = tuple(sorted(after.keys() - before.keys()))
-    retired = tuple(sorted(before.keys() - after.keys()))
-    kept = sorted(after.keys() & before.keys())
-    changed = tuple(name for name in kept if after[name].digest != before[name].digest)
-
-    for name in (*added, *changed):
-        session.add(_row(after[name], Status.ACTIVE, now))
-    for name in retired:
-        session.add(_row(before[name], Status.RETIRED, now))
+    heirs = {old: each.id for each in given.values() for old in each.formerly}
+    left = (before | heirs.keys() & known.keys()) - given.keys()
+    gone = {name: _left_behind(known[name].declaration, heirs.get(name)) for name in left}
+    changed = {
+        name: definition
+        for name, definition in (given | gone).items()
+        if (row := known.get(name)) is None or _differs(row, definition)
+    }
+    for name in sorted(changed):
+        if name in known or name in after:  # a file that begins as retired declares nothing
+            session.add(_row(changed[name], now))
     session.flush()
-    return Changes(added, changed, retired)
+    return Changes(
+        added=tuple(sorted(after - before)),
+        changed=tuple(sorted(after & before & changed.keys())),
+        retired=tuple(sorted(before - after)),
+    )
 
 
 def current(session: Session) -> tuple[Definition, ...]:
@@ -93,6 +93,18 @@ def get(session: Session, indicator: str) -> Definition:
             "indicator", indicator, (known.indicator for known in _in_force(session))
         )
     return row.declaration
+
+
+def declared(session: Session, indicator: str, *, by: datetime | None = None) -> Definition | None:
+    """Return the newest version of a definition, in force or retired; `by`: as it was then.
+
+    Of one that was declared later, the first version; none, if nobody ever declared it.
+    """
+    query = select(col(DefinitionRow.declaration)).where(DefinitionRow.indicator == indicator)
+    number = col(DefinitionRow.version)
+    until = query if by is None else query.where(col(DefinitionRow.recorded_at) <= by)
+    newest = session.exec(until.order_by(number.desc()).limit(1)).first()
+    return newest or session.exec(query.order_by(number).limit(1)).first()
 
 
 def version(session: Session, digest: str) -> Definition:
@@ -138,14 +150,26 @@ def _newest_rows() -> SelectOfScalar[DefinitionRow]:
 
 
 def _in_force(session: Session) -> Sequence[DefinitionRow]:
-    return session.exec(_newest_rows().where(DefinitionRow.status == Status.ACTIVE)).all()
+    return session.exec(_newest_rows().where(DefinitionRow.status != Status.RETIRED)).all()
 
 
-def _row(definition: Definition, status: Status, now: datetime) -> DefinitionRow:
+def _left_behind(definition: Definition, heir: str | None) -> Definition:
+    """Return a definition as it stands once its file is gone: retired, and followed by whom."""
+    heir = heir or definition.superseded_by
+    return definition.model_copy(update={"status": Status.RETIRED, "superseded_by": heir})
+
+
+def _differs(row: DefinitionRow, definition: Definition) -> bool:
+    told = (definition.digest, definition.status, definition.superseded_by, definition.formerly)
+    stored = row.declaration
+    return told != (row.digest, row.status, stored.superseded_by, stored.formerly)
+
+
+def _row(definition: Definition, now: datetime) -> DefinitionRow:
     return DefinitionRow(
         indicator=definition.id,
         digest=definition.digest,
-        status=status.value,
+        status=definition.status.value,
         declaration=definition,
         recorded_at=now,
     )

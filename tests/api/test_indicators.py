@@ -46,6 +46,8 @@ async def test_the_list_says_what_each_indicator_is(database: Database, asking: 
         "frequency": "week",
         "family": "auto",
         "scopes": ["CHN-RUS", "IRN-RUS"],
+        "status": "active",
+        "superseded_by": None,
         "attribution": "The Patrol Watchers",
         "license": {"name": "CC BY 4.0", "redistribution": "yes"},
     }

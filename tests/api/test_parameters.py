@@ -58,14 +58,14 @@ async def test_an_unknown_parameter_is_refused_and_the_known_ones_are_named(
 
 
 @pytest.mark.parametrize(
-    ("path", "parameter"),
-    [(path, name) for _, path, known in operations() for name in known],
+    ("method", "path", "parameter"),
+    [(method, path, name) for method, path, known in operations() for name in known],
 )
 async def test_a_parameter_given_twice_is_refused(
-    sqlite: Database, asking: Asking, path: str, parameter: str
+    sqlite: Database, asking: Asking, method: str, path: str, parameter: str
 ) -> None:
     async with asking(sqlite) as api:
-        answer = await api.get(f"{path}?{parameter}=1&{parameter}=2")
+        answer = await api.request(method, f"{path}?{parameter}=1&{parameter}=2")
 
     assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
     assert answer.json()["errors"] == [
@@ -79,7 +79,7 @@ async def test_the_nearest_parameter_is_named(sqlite: Database, asking: Asking) 
 
     assert answer.json()["detail"] == (
         "query parameter 'scop' is unknown; did you mean 'scope'? "
-        "(known here: indicator, role, scope)"
+        "(known here: hidden, indicator, role, scope)"
     )
 
 
@@ -90,7 +90,7 @@ async def test_the_known_parameters_are_said_once_where_none_is_near(
         answer = await api.get("/v1/forecasts?x=1")
 
     assert answer.json()["detail"] == (
-        "query parameter 'x' is unknown (known here: indicator, role, scope)"
+        "query parameter 'x' is unknown (known here: hidden, indicator, role, scope)"
     )
 
 

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
 import httpx
 from ulid import ULID
@@ -10,7 +10,7 @@ from ulid import ULID
 from forecaster.domain.alert import AlertState, AlertStatus
 from forecaster.domain.coverage import Grade
 from forecaster.domain.forecast import Issue, Method, Projection, Step, Trend
-from forecaster.domain.indicator import Definition, Family, Role
+from forecaster.domain.indicator import Definition, Family, Role, Status
 from forecaster.domain.observation import Missing, Reading
 from forecaster.domain.period import Frequency, Period
 from forecaster.domain.publication import Draft, Kind, Publication
@@ -69,13 +69,13 @@ def declare(
         changes = catalogue.record(session, definitions, now=now)
         for name in changes.retired:
             definition = catalogue.version(session, catalogue.versions(session, name)[-1].digest)
-            _publish_definition(session, definition, "retired", now)
+            _publish_definition(session, definition, Status.RETIRED, now)
         for definition in definitions:
-            _publish_definition(session, definition, "active", now)
+            _publish_definition(session, definition, definition.status, now)
 
 
 def _publish_definition(
-    session: Session, definition: Definition, status: Literal["active", "retired"], now: datetime
+    session: Session, definition: Definition, status: Status, now: datetime
 ) -> None:
     draft = Draft(
         kind=Kind.INDICATOR, key=definition.id, source=f"{definition.digest}@{status}@{now}"

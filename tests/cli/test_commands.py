@@ -13,7 +13,10 @@ from tests.house import INDICATOR, quiet_weeks, write_patrols
 
 Run = Callable[..., Result]
 
-COMMANDS = ("up", "serve", "work", "check", "collect", "forecast", "backtest", "status")
+COMMANDS = (
+    *("up", "serve", "work", "check", "try", "catalogue", "collect", "forecast", "backtest"),
+    "status",
+)
 
 
 @pytest.fixture

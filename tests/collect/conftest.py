@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from forecaster.collect.archive import Archive
-from forecaster.collect.fetch import Fetcher, new_client
-from tests.collect.errands import NOW, QUICK
+from forecaster.collect.client import new_client
+from forecaster.collect.fetch import Fetcher
+from forecaster.collect.hosts import Hosts
+from tests.collect.errands import BRISK, NOW, QUICK
 from tests.servers.gdelt import Gdelt, gdelt
 
 
@@ -19,5 +21,5 @@ def server() -> Iterator[Gdelt]:
 
 @pytest.fixture
 def fetcher(tmp_path: Path) -> Iterator[Fetcher]:
-    with new_client("tests@example.org", QUICK) as client:
-        yield Fetcher(client, Archive(tmp_path / "archive"), lambda: NOW, QUICK)
+    with new_client("tests@example.org", QUICK, allow_private=True) as client:
+        yield Fetcher(client, Archive(tmp_path / "archive"), lambda: NOW, QUICK, Hosts(BRISK))

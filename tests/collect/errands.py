@@ -9,7 +9,9 @@ import httpx
 
 from forecaster import plugins
 from forecaster.collect.archive import Archive
-from forecaster.collect.fetch import Fetcher, Limits, new_client
+from forecaster.collect.client import new_client
+from forecaster.collect.fetch import Fetcher, Limits
+from forecaster.collect.hosts import Hosts, Manners
 from forecaster.collect.source import Batch, Errand, Source
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.indicator import Definition
@@ -25,6 +27,7 @@ QUICK = Limits(
     first_wait_seconds=0.001,
     longest_wait_seconds=0.01,
 )
+BRISK = Manners(distance_seconds=0, jitter_seconds=0, longest_turn_seconds=2)
 
 
 def define(
@@ -38,6 +41,8 @@ def define(
         "frequency": "month",
         "lag": "7 days",
         "for_each": {"dyad": "all"},
+        "attribution": "Nobody",
+        "license": {"name": "CC0", "redistribution": "yes"},
         "collect": {"source": source, "options": options, "schedule": schedule},
     }
     return Definition.model_validate(fields | changes)
@@ -52,7 +57,7 @@ def open_source(definition: Definition) -> Source:
 def answering(folder: Path, respond: Callable[[httpx.Request], httpx.Response]) -> Fetcher:
     """Make a fetcher whose client asks a function instead of the network."""
     client = new_client("tests@example.org", QUICK, httpx.MockTransport(respond))
-    return Fetcher(client, Archive(folder / "archive"), lambda: NOW, QUICK)
+    return Fetcher(client, Archive(folder / "archive"), lambda: NOW, QUICK, Hosts(BRISK))
 
 
 def refuse_network(request: httpx.Request) -> httpx.Response:

@@ -24,6 +24,8 @@ def definition(**changes: Any) -> Definition:
         "frequency": "week",
         "for_each": {"dyad": ["CHN-RUS"]},
         "collect": {"source": "history"},
+        "attribution": "Nobody",
+        "license": {"name": "CC0", "redistribution": "yes"},
     }
     return Definition.model_validate(fields | changes)
 

@@ -25,6 +25,8 @@ family: count
 unit: reports
 frequency: day
 lag: 1 hour
+attribution: Nobody
+license: {{name: CC0, redistribution: "yes"}}
 collect:
   source: gdelt_events
   base_url: {url}
@@ -39,7 +41,8 @@ def server() -> Iterator[Gdelt]:
     with gdelt() as server:
         for slot in range(96):
             at = DAY + timedelta(minutes=15 * slot)
-            rows = [row("20260302", url=f"https://example.org/{slot}")] if slot % 4 == 0 else []
+            told = row(place=str(slot), url=f"https://example.org/{slot}")
+            rows = [row(one="USA"), told] if slot % 4 == 0 else [row(one="USA")]
             server.publish(at, rows)
         yield server
 

@@ -27,6 +27,8 @@ family: count
 unit: reports
 frequency: day
 lag: 1 hour
+attribution: Nobody
+license: {{name: CC0, redistribution: "yes"}}
 collect: {{source: gdelt_events, base_url: "{url}", feeds: [english], codes: ["05"]}}
 """
 

@@ -16,6 +16,8 @@ _GOOD = {
     "frequency": "week",
     "collect": "{source: history, series: gpr-index}",
     "coverage": "{from: 2018-01-01}",
+    "attribution": "Nobody",
+    "license": "{name: CC0, redistribution: 'no'}",
     "thresholds": "[{id: surge, above: 10, within: 4}]",
     "alerts": "[{id: likely, probability: surge, above: 0.6}]",
 }

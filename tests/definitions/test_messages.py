@@ -120,7 +120,9 @@ def test_a_misspelt_source_is_told_at_its_key(good: str, said: Said) -> None:
 def test_every_field_that_an_indicator_needs_is_told(said: Said) -> None:
     missing = {message.split("'")[1] for message in said("family: real\n")}
 
-    assert missing == {"title", "role", "unit", "frequency", "collect"}
+    assert missing == {
+        *("title", "role", "unit", "frequency", "collect", "attribution", "license")
+    }
 
 
 @pytest.mark.parametrize("text", ["5", "- a\n- b\n", "just words", "null"])

@@ -3,13 +3,16 @@
 import csv
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from forecaster.definitions.load import Loaded, load_catalogue
+from forecaster.cycle.trying import failures
+from forecaster.definitions.load import Loaded, load_catalogue, read_file
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.actors import CORE_DYADS
-from forecaster.domain.indicator import Definition, Family, Role, fill
+from forecaster.domain.for_each import fill
+from forecaster.domain.indicator import Definition, Family, Role
 from forecaster.domain.period import Period
 
 
@@ -47,11 +50,18 @@ def test_the_core_dyads_are_covered(catalogue: tuple[Definition, ...], role: Rol
 
 def test_every_definition_says_what_it_is_and_whose(catalogue: tuple[Definition, ...]) -> None:
     for definition in catalogue:
-        assert len(definition.description) > 80, definition.id
-        assert definition.attribution, definition.id
-        assert definition.license, definition.id
+        assert len(definition.proves) > 20, definition.id
+        assert len(definition.cannot_say) > 20, definition.id
         assert definition.family is not Family.AUTO, definition.id
         assert definition.lag >= timedelta(days=1), definition.id
+
+
+@pytest.mark.parametrize("path", sorted(shipped_root().glob("*.yml")), ids=lambda path: path.stem)
+def test_every_definition_carries_tests_and_keeps_them(path: Path) -> None:
+    definition = read_file(path)
+
+    assert definition.tests
+    assert [fault for test in definition.tests for fault in failures(definition, test)] == []
 
 
 def test_titles_tell_scopes_apart(catalogue: tuple[Definition, ...]) -> None:

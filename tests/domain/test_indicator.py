@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from forecaster.domain.actors import CORE_DYADS, WORLD
 from forecaster.domain.faults import Faults
-from forecaster.domain.indicator import Definition, ForEach, fill
+from forecaster.domain.for_each import ForEach, fill
+from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import SeriesKey
 
 
@@ -19,6 +20,8 @@ def definition(**fields: object) -> Definition:
         "unit": "drills",
         "frequency": "month",
         "collect": {"source": "ledger", "options": {"kinds": ["operational"]}},
+        "attribution": "Nobody",
+        "license": {"name": "CC0", "redistribution": "yes"},
         **fields,
     })  # fmt: skip
 

@@ -13,6 +13,7 @@ from forecaster.domain.forecast import Inputs, Previous
 from forecaster.domain.indicator import Collect, Definition, Family, Role, Threshold
 from forecaster.domain.observation import Missing, Observation
 from forecaster.domain.period import Frequency, Period
+from forecaster.domain.sourcing import License
 from forecaster.model.panel import History, Panel
 
 LATER = datetime(2200, 1, 1, tzinfo=UTC)
@@ -50,6 +51,8 @@ def definition(
         unit="units",
         frequency=frequency,
         collect=Collect(source="history"),
+        attribution="Nobody",
+        license=License(name="CC0", redistribution="yes"),
         family=family,
         whole=whole,
         horizon=horizon,

@@ -28,6 +28,8 @@ def definition(indicator: str = "visits", **fields: Any) -> Definition:
             "collect": {"source": "ledger"},
             "for_each": {"dyad": ["CHN-RUS", "IRN-RUS"]},
             "lag": "2 days",
+            "attribution": "Nobody",
+            "license": {"name": "CC0", "redistribution": "yes"},
             **fields,
         }
     )

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from forecaster.domain.errors import UnknownName
+from forecaster.domain.indicator import Status
 from forecaster.store import catalogue
-from forecaster.store.catalogue import Changes, DefinitionVersion, Newest, Problem, Status
+from forecaster.store.catalogue import Changes, DefinitionVersion, Newest, Problem
 from forecaster.store.database import Database
 from tests.store.samples import DAY, NOW, definition
 
@@ -72,6 +73,7 @@ def test_only_what_is_in_force_is_current(database: Database) -> None:
 
 def test_every_version_stays_readable(database: Database) -> None:
     old, new = definition(), definition(unit="days")
+    gone = new.model_copy(update={"status": Status.RETIRED})
     record(database, old)
     record(database, new, days=1)
     record(database, days=2)
@@ -82,7 +84,7 @@ def test_every_version_stays_readable(database: Database) -> None:
             DefinitionVersion(new.digest, NOW + DAY, Status.ACTIVE),
             DefinitionVersion(new.digest, NOW + 2 * DAY, Status.RETIRED),
         )
-        assert catalogue.newest(session) == (Newest(new, NOW + 2 * DAY, Status.RETIRED),)
+        assert catalogue.newest(session) == (Newest(gone, NOW + 2 * DAY, Status.RETIRED),)
         assert catalogue.version(session, old.digest) == old
         with pytest.raises(UnknownName):
             catalogue.version(session, "sha256:other")

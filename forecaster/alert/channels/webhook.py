@@ -3,7 +3,6 @@
 import json
 import re
 import ssl
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,10 +12,19 @@ import httpcore
 import httpx
 import standardwebhooks
 
-from forecaster.alert.addresses import Resolve, check_url, port_of
-from forecaster.alert.dialling import CheckedBackend
-from forecaster.domain.errors import DeliveryRefused, ReceiverForbidden, SubscriberGone
+from forecaster.alert.receivers import check_url, port_of
+from forecaster.domain.errors import (
+    AddressForbidden,
+    AddressUnknown,
+    DeliveryRefused,
+    ReceiverForbidden,
+    SubscriberGone,
+)
 from forecaster.domain.webhook import Delivery, DeliveryResult, Message
+from forecaster.network.addresses import Resolve
+from forecaster.network.deadline import within
+from forecaster.network.dialling import CheckedBackend
+from forecaster.network.resolving import Resolver
 
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _SECONDS = re.compile(r"[0-9]{1,9}")
@@ -35,7 +43,7 @@ class Webhook:
 
     allow_private: bool = False
     timeout_seconds: float = 15.0
-    resolve: Resolve | None = None
+    resolve: Resolve = field(default_factory=Resolver)
     tls: ssl.SSLContext = field(default_factory=httpcore.default_ssl_context, repr=False)
 
     def send(
@@ -69,13 +77,10 @@ class Webhook:
             "User-Agent": "forecaster",
             **signed(delivery.message, body, secrets, now),
         }
-        line = CheckedBackend(
-            deadline=time.monotonic() + self.timeout_seconds,
-            allow_private=self.allow_private,
-            resolve=self.resolve,
-        )
+        line = CheckedBackend(allow_private=self.allow_private, resolve=self.resolve)
         try:
             with (
+                within(self.timeout_seconds),
                 httpcore.ConnectionPool(self.tls, network_backend=line) as pool,
                 pool.stream(
                     "POST", _target(url), headers=[*headers.items()], content=body
@@ -84,6 +89,10 @@ class Webhook:
                 return _judge(response, now)
         except _BROKEN as error:
             raise DeliveryRefused(f"{type(error).__name__}: {error}") from error
+        except AddressUnknown as error:
+            raise DeliveryRefused(str(error)) from error
+        except AddressForbidden as error:
+            raise ReceiverForbidden(str(error)) from error
 
 
 def body_of(message: Message) -> bytes:

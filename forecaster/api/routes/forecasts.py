@@ -31,6 +31,7 @@ async def forecasts(
     role: Role | None = None,
     scope: Annotated[str | None, Query(examples=["CHN-RUS"])] = None,
     indicator: Annotated[str | None, Query(examples=["media-cooperation"])] = None,
+    hidden: Annotated[bool, Query(description="also of indicators that are hidden")] = False,
 ) -> Response:
     """Answer with what stands first in each document, whether it is stale, and its address."""
     now = served.clock()
@@ -39,7 +40,7 @@ async def forecasts(
         one_of(indicator, series, "indicator")
     if scope is not None:
         one_of(scope, set().union(*series.values()), "scope")
-    page = composed.forecasts(Wanted(role, scope, indicator), now)
+    page = composed.forecasts(Wanted(role, scope, indicator, hidden), now)
     return caching.listed(request, page, now)
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from ulid import ULID
 
-from forecaster.alert.addresses import check_receiver
+from forecaster.alert.receivers import check_receiver
 from forecaster.alert.secrets import new_secret
 from forecaster.api import bodies, problems
 from forecaster.api.auth import admin_only

@@ -1,5 +1,6 @@
 """What every registered source must do, ours and other people's."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,10 @@ from forecaster.collect.fetch import Fetcher
 from forecaster.collect.source import Batch, CountingSource, Errand
 from forecaster.definitions.lookups import load_lookups
 from forecaster.definitions.shipped import shipped_root
+from forecaster.domain.actors import CORE_DYADS
 from forecaster.domain.indicator import Definition
 from forecaster.domain.period import Period
+from tests.collect.doc import article, listed
 from tests.collect.errands import NOW, define, offline, open_source
 from tests.collect.feeds import item, rss
 from tests.collect.runs import AT
@@ -25,10 +28,23 @@ from tests.servers.gdelt import TRANSLINGUAL, Answer, Gdelt, row
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "feed": {"feeds": ["https://feed.example/rss"], "patterns": {"visit": "visits"}},
+    "gdelt_doc": {"query": "drill", "mode": "artlist", "pace_seconds": 0},
     "gdelt_events": {"codes": ["05"], "quad_classes": [1]},
+    "http_csv": {"url": "http://example.org", "date": "day", "value": "{dyad}"},
+    "http_json": {"url": "http://example.org", "date": "day", "value": 'per."{dyad}"'},
     "history": {"series": "unga-identical-votes"},
     "ledger": {"kinds": ["display"], "leader_level": True},
     "un_votes": {"url": "https://votes.example/ga_voting.csv"},
+}
+SERVED: dict[str, tuple[bytes, str]] = {  # what an address answers, and the option that names it
+    "feed": (rss(item()), "feeds"),
+    "gdelt_doc": (listed(article()).encode(), "base_url"),
+    "http_csv": (f"day,{','.join(CORE_DYADS)}\n2026-01-01,1,2,3,4,5,6\n".encode(), "url"),
+    "http_json": (
+        json.dumps([{"day": "2026-01", "per": dict.fromkeys(CORE_DYADS, 1)}]).encode(),
+        "url",
+    ),
+    "un_votes": (table(roll_call("1", "CHN:Y RUS:Y"), LATER), "url"),
 }
 FREQUENCIES = {"history": "year", "un_votes": "year"}
 
@@ -47,12 +63,11 @@ def definition(source: str, server: Gdelt) -> Definition:
         server.publish(AT, [row(), row(one="IRN")])
         server.publish(AT, [row(url="https://example.org/b")], feed=TRANSLINGUAL)
         options = options | {"base_url": server.url}
-    if source == "feed":
-        server.answer("feed.xml", Answer(rss(item())))
-        options = options | {"feeds": [f"{server.url}/feed.xml"]}
-    if source == "un_votes":
-        server.answer("votes.csv", Answer(table(roll_call("1", "CHN:Y RUS:Y"), LATER)))
-        options = {"url": f"{server.url}/votes.csv"}
+    if source in SERVED:
+        body, option = SERVED[source]
+        server.answer(source, Answer(body))
+        url = f"{server.url}/{source}"
+        options = options | {option: [url] if option == "feeds" else url}
     return define(source, options, frequency=FREQUENCIES.get(source, "month"))
 
 

@@ -1,18 +1,11 @@
-"""Which receivers may be called."""
+"""Which addresses may be called."""
 
 import socket
 
 import pytest
 
-from forecaster.alert.addresses import (
-    check_receiver,
-    check_url,
-    host_of,
-    look_up,
-    objection,
-    permitted,
-)
-from forecaster.domain.errors import DeliveryRefused, ReceiverForbidden
+from forecaster.domain.errors import AddressForbidden, AddressUnknown
+from forecaster.network.addresses import look_up, objection, permitted
 
 PUBLIC = [
     "8.8.8.8",
@@ -62,12 +55,12 @@ def test_a_teredo_address_is_judged_by_its_server_and_its_client() -> None:
     "host", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "localhost", "0"]
 )
 def test_odd_spellings_of_loopback_are_judged_by_where_they_lead(host: str) -> None:
-    with pytest.raises(ReceiverForbidden, match="leads to"):
+    with pytest.raises(AddressForbidden, match="leads to"):
         permitted(host, 443, allow_private=False)
 
 
 def test_one_private_address_among_public_ones_forbids_the_name() -> None:
-    with pytest.raises(ReceiverForbidden, match=r"10\.0\.0\.1"):
+    with pytest.raises(AddressForbidden, match=r"10\.0\.0\.1"):
         permitted(
             "x.example", 443, allow_private=False, resolve=lambda *_: ("8.8.8.8", "10.0.0.1")
         )
@@ -83,56 +76,14 @@ def test_a_name_without_an_address_is_for_later() -> None:
     def unknown(host: str, port: int) -> tuple[str, ...]:
         raise socket.gaierror(-2, f"Name or service not known: {host}:{port}")
 
-    with pytest.raises(DeliveryRefused, match=r"no address is known for 'x\.example'"):
+    with pytest.raises(AddressUnknown, match=r"no address is known for 'x\.example'"):
         permitted("x.example", 443, allow_private=False, resolve=unknown)
 
 
 def test_a_name_that_no_resolver_takes_is_for_later() -> None:
-    with pytest.raises(DeliveryRefused):
+    with pytest.raises(AddressUnknown):
         permitted("a" * 70 + ".example", 443, allow_private=False)
 
 
 def test_looking_up_gives_each_address_once() -> None:
     assert look_up("127.0.0.1", 80) == ("127.0.0.1",)
-
-
-@pytest.mark.parametrize(
-    ("url", "words"),
-    [
-        ("ftp://x.example/", "https://"),
-        ("file:///etc/passwd", "https://"),
-        ("x.example/hook", "https://"),
-        ("https://", "https://"),
-        ("", "https://"),
-        ("https://user@x.example/", "no user name"),
-        ("https://user:word@x.example/", "no user name"),
-        ("https://x.example:22/", "port 22"),
-        ("https://x.example:0/", "port 0"),
-        ("https://x.example:99999/", "not the address"),
-        ("https://x.example:port/", "not the address"),
-        ("https://x.example/\r\nX-Evil: 1", "not the address"),
-        ("https://[::1/", "not the address"),
-    ],
-)
-def test_what_is_no_address_of_a_receiver_is_refused(url: str, words: str) -> None:
-    with pytest.raises(ReceiverForbidden, match=words):
-        check_url(url)
-
-
-@pytest.mark.parametrize(
-    "url", ["https://x.example/hook", "http://x.example:8080/?a=1", "https://[2001:db8::1]:443/"]
-)
-def test_an_ordinary_address_passes(url: str) -> None:
-    assert str(check_url(url)).startswith(url[:12])
-
-
-def test_a_name_in_another_script_is_called_as_it_is_written_in_dns() -> None:
-    assert host_of(check_url("https://bücher.example/")) == "xn--bcher-kva.example"
-    assert host_of(check_url("https://[2001:db8::1]/")) == "2001:db8::1"
-
-
-def test_registering_checks_where_a_name_leads_now() -> None:
-    with pytest.raises(ReceiverForbidden, match="loopback"):
-        check_receiver("http://127.0.0.1:9000/hook", allow_private=False)
-
-    check_receiver("http://127.0.0.1:9000/hook", allow_private=True)

@@ -1,0 +1,1 @@
+"""Reach the network: to public addresses alone, and no longer than one can wait."""
