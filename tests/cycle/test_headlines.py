@@ -26,6 +26,8 @@ unit: headlines
 frequency: week
 lag: 1 hour
 collect: {source: feed, feeds: [news], include: ["{a}", "{b}"], patterns: {visit: visits}}
+attribution: News (headlines, counted)
+license: {name: counts made here, redistribution: "yes"}
 """
 ACTORS = "CHN: [China]\nRUS: [Russia]\n"
 

@@ -180,7 +180,7 @@ def test_every_feed_that_a_shipped_definition_names_is_declared() -> None:
     named = {
         feed
         for definition in load_catalogue([shipped_root()]).catalogue
-        if definition.collect.source == "feed"
+        if definition.collect is not None and definition.collect.source == "feed"
         for feed in FeedOptions.model_validate(dict(definition.collect.options)).named
     }
     assert named
