@@ -157,9 +157,11 @@ def test_a_fingerprint_sees_definitions_and_data_but_nothing_else(tmp_path: Path
     before = fingerprint((tmp_path,))
     (tmp_path / "notes.md").write_text("mine")
     assert fingerprint((tmp_path,)) == before
-    (tmp_path / "ledger").mkdir()
-    (tmp_path / "ledger" / "more.csv").write_text("id")
-    assert fingerprint((tmp_path,)) != before
+    for name in ("ledger/more.csv", "lookups/actors.yml"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("id")
+        assert fingerprint((tmp_path,)) != before
+        before = fingerprint((tmp_path,))
 
 
 def test_a_fingerprint_sees_tables_of_ones_own(tmp_path: Path) -> None:
