@@ -37,7 +37,7 @@ _NOUNS = ("talks", "drills", "deal", "sanctions", "envoys", "aid", "border", "ex
 def rows(count: int, day: datetime, seed: int) -> bytes:
     """Write so many reports in 61 columns, about 400 bytes each: several of one article."""
     dice = random.Random(seed)
-    lines = []
+    lines, url = [], ""
     for number in range(count):
         if number % 4 == 0:
             words = dice.choices(_VERBS + _NOUNS, k=7)

@@ -40,7 +40,8 @@ def server() -> Iterator[Gdelt]:
         for slot in range(96):
             at = DAY + timedelta(minutes=15 * slot)
             url = f"https://example.org/{slot}"
-            rows = [row("20260302", url=url, place=str(slot))] if slot % 4 == 0 else []
+            told = row("20260302", url=url, place=str(slot))
+            rows = [told] if slot % 4 == 0 else [row(one="USA")]
             if slot == 7:
                 rows = [row("20260302", url=url, code="190")]
             server.publish(at, rows)
