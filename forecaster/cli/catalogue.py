@@ -49,8 +49,8 @@ def catalogue(
             "status": str(entry.definition.status),
             "series": guide.scopes_told(entry.definition),
             "frequency": str(entry.definition.frequency),
-            "source": entry.definition.collect.source,
-            "history_held": guide.held_told(entry.held),
+            "source": guide.source_told(entry.definition).replace("`", ""),
+            "history_held": guide.held_told(entry.definition, entry.held),
             "proves": entry.definition.proves,
             "cannot_say": entry.definition.cannot_say,
             "license": entry.definition.license.name,
@@ -74,7 +74,7 @@ def _held(definition: Definition, roots: tuple[Path, ...]) -> Held | None:
     from forecaster.publish.guide import Held
     from forecaster.working import utc_now
 
-    if not open_source(definition).shipped:
+    if definition.collect is None or not open_source(definition).shipped:
         return None
     now = utc_now()
     with staged(definition, None, now=now, roots=roots) as stage:

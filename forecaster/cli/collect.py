@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecaster.cli.options import DataDir, Indicators, Json, settings_from
-from forecaster.domain.errors import ForecasterError
+from forecaster.domain.errors import ForecasterError, NothingToCollect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,11 +74,14 @@ def collect(
 
 
 def _asked(chosen: Sequence[Definition], named: str | None, *, backfill: bool) -> list[Definition]:
-    """Leave out what is paused, and of a backfill what has no past; if nothing is left, say so."""
+    """Leave out what is composed or paused, and of a backfill what has no past; or say so."""
     from forecaster.cycle.collecting import open_source
     from forecaster.domain.indicator import Status
 
-    awake = [each for each in chosen if each.status is not Status.PAUSED]
+    if named is not None and chosen[0].inputs:
+        raise NothingToCollect(named, chosen[0].inputs)
+    sourced = [each for each in chosen if each.collect is not None]
+    awake = [each for each in sourced if each.status is not Status.PAUSED]
     if named is not None and not awake:
         raise ForecasterError(f"{named} is paused: its file says 'status: paused'")
     asked = [each for each in awake if not (backfill and open_source(each).shipped)]

@@ -91,9 +91,10 @@ def backtest(
     Example: forecaster backtest media-cooperation --scope CHN-RUS
     """
     from forecaster.cli.show import rows
+    from forecaster.cycle import observing
     from forecaster.domain.forecast import Inputs
     from forecaster.model.backtest import report
-    from forecaster.store import catalogue, observations
+    from forecaster.store import catalogue
     from forecaster.store.database import Database
     from forecaster.working import utc_now
 
@@ -104,7 +105,10 @@ def backtest(
         if scope not in {None, *definition.scopes}:
             raise UnknownName("scope", str(scope), definition.scopes)
         keys = [key for key in definition.keys if scope in {None, key.scope}]
-        histories = {key: observations.versions(session, key, known_by=now) for key in keys}
+        histories = {
+            key: observing.told(session, definition, key.scope, known_by=now).versions
+            for key in keys
+        }
     found = [
         {"scope": key.scope, **score.model_dump(mode="json")}
         for key, versions in histories.items()

@@ -9,11 +9,14 @@ import typer
 from forecaster.cli.options import DataDir, Json, settings_from
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from forecaster.domain.forecast import Issue
+    from forecaster.domain.indicator import Definition
     from forecaster.domain.observation import Observation
     from forecaster.domain.run import Run
+    from forecaster.store.database import Session
 
 
 def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FBT002  (a flag)
@@ -22,8 +25,9 @@ def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FB
     Example: forecaster status --json
     """
     from forecaster.cli.show import rows
+    from forecaster.cycle import observing
     from forecaster.domain.alert import AlertStatus
-    from forecaster.store import alerts, catalogue, forecasts, observations, runs
+    from forecaster.store import alerts, catalogue, forecasts, runs
     from forecaster.store.database import Database
     from forecaster.working import utc_now
 
@@ -41,10 +45,10 @@ def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FB
             {
                 "series": str(key),
                 "status": str(definition.status),
-                **_last(observations.as_of(session, key, now), now),
+                **_last(observing.as_of(session, definition, key.scope, now), now),
                 **_headline(issues.get(key)),
                 "alert": firing.get(key),
-                **_source(latest_runs.get(key.indicator)),
+                **_source(session, definition, latest_runs),
             }
             for definition in catalogue.current(session)
             for key in definition.keys
@@ -71,10 +75,17 @@ def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FB
                 typer.echo(f"{run.indicator}: {run.status}: {run.error}", err=True)
 
 
-def _source(run: Run | None) -> dict[str, object]:
+def _source(
+    session: Session, definition: Definition, latest: Mapping[str, Run]
+) -> dict[str, object]:
+    from forecaster.cycle.observing import weakest
+
+    asked = weakest(session, definition, latest)  # of what is composed, an input's source
+    run = latest.get(asked.id) if asked else None
+    named = f"{asked.id}: " if asked and definition.inputs else ""
     if run is None:
-        return {"source": "never asked", "error": None}
-    return {"source": str(run.status), "error": run.error}
+        return {"source": f"{named}never asked", "error": None}
+    return {"source": f"{named}{run.status}", "error": run.error}
 
 
 def _last(known: tuple[Observation, ...], now: datetime) -> dict[str, object]:

@@ -6,12 +6,13 @@ from datetime import datetime
 import structlog
 
 from forecaster.alert import rules
+from forecaster.cycle import observing
 from forecaster.domain.alert import AlertState, AlertStatus, Evidence, Rule
 from forecaster.domain.forecast import Issue
 from forecaster.domain.observation import SeriesKey
 from forecaster.domain.webhook import Message
 from forecaster.publish import events
-from forecaster.store import alerts, catalogue, forecasts, observations, outbox
+from forecaster.store import alerts, catalogue, forecasts, outbox
 from forecaster.store.database import Database, Session
 
 log = structlog.get_logger(__name__)
@@ -95,7 +96,14 @@ def _watched(session: Session, rule: Rule, issue: Issue) -> float | None:
     if rule.probability is not None:
         by_id = {crossing.id: crossing.p for crossing in issue.projection.probabilities}
         return by_id.get(rule.probability)
-    known = observations.as_of(session, issue.key, issue.as_of, cut=issue.record_cut)
+    known = observing.as_of(
+        session,
+        catalogue.version(session, issue.definition),
+        issue.scope,
+        issue.as_of,
+        cut=issue.record_cut,
+        declared_by=issue.as_of,
+    )
     return next((seen.value for seen in reversed(known) if seen.value is not None), None)
 
 

@@ -74,7 +74,7 @@ def plan(
     missed = max(0, _moments(definition, last.began_at, now) - on_time)
     if not missed:
         return Plan(ask=True)
-    policy = definition.collect.on_missed
+    policy = definition.asked.on_missed
     if policy == "skip":
         return Plan(ask=on_time, missed=missed)
     if policy == "backfill" and last_good is not None:

@@ -9,6 +9,7 @@ import structlog
 from ulid import ULID
 
 from forecaster import plugins
+from forecaster.cycle import observing
 from forecaster.cycle.attempt import attempting
 from forecaster.definitions.schedule import next_run
 from forecaster.domain.errors import CannotForecast
@@ -17,7 +18,7 @@ from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.period import Period
 from forecaster.model.issuing import answer
-from forecaster.store import catalogue, forecasts, observations
+from forecaster.store import catalogue, forecasts
 from forecaster.store.database import Database, Session
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,7 @@ class Task:
     latest: Issue | None
     record_cut: int
     last_valued: Period | None
+    next_update_at: datetime | None
     code: str
     now: datetime
 
@@ -51,7 +53,10 @@ def forecast(
     watch: Watch = lambda _done, _total: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Issue a forecast, or the reason why there is none, for every series with something new."""
+    """Issue a forecast, or the reason why there is none, for every series with something new.
+
+    `only`: of these indicators, and of what is composed of them.
+    """
     tasks = _due(database, code, now, only)
     issued = 0
     watch(0, len(tasks))
@@ -88,12 +93,14 @@ def _answered(
 
 
 def _due(database: Database, code: str, now: datetime, only: Iterable[str] | None) -> list[Task]:
-    wanted = None if only is None else set(only)
     with database.read() as session:
+        definitions = catalogue.current(session)
+        wanted = None if only is None else observing.dependants(definitions, only)
         return [
             task
-            for definition in catalogue.current(session)
-            if definition.status is not Status.PAUSED
+            for definition in definitions
+            if definition.forecast
+            and definition.status is not Status.PAUSED
             and (wanted is None or definition.id in wanted)
             for key in definition.keys
             if (task := _task(session, definition, key, code, now)) is not None
@@ -107,10 +114,10 @@ def _task(
     latest = forecasts.latest(session, key)
     if latest is not None and _says_it_all(session, latest, definition, code, now):
         return None
-    told = observations.versions(session, key, known_by=now)
-    if not told and latest is None:
+    told = observing.told(session, definition, key.scope, known_by=now)
+    if not told.versions and latest is None:
         return None
-    versions = _of_frequency(definition, told)
+    versions = _of_frequency(definition, told.versions)
     fit = forecasts.latest_fit(session, key)
     still_good = fit is not None and not _outgrown(fit, definition, code, versions)
     inputs = Inputs(
@@ -126,8 +133,9 @@ def _task(
         request=Request(inputs=inputs, previous=_previous(session, latest)),
         fit=fit if still_good else None,
         latest=latest,
-        record_cut=max((version.id for version in told), default=0),
+        record_cut=told.record_cut,
         last_valued=_last_valued(versions),
+        next_update_at=_next_update(session, definition, now),
         code=code,
         now=now,
     )
@@ -139,8 +147,13 @@ def _says_it_all(
     return (
         latest.definition == definition.digest
         and latest.code == code
-        and not observations.pending(
-            session, latest.key, cut=latest.record_cut, as_of=latest.as_of, now=now
+        and not observing.pending(
+            session,
+            definition,
+            latest.scope,
+            cut=latest.record_cut,
+            as_of=latest.as_of,
+            now=now,
         )
     )
 
@@ -163,16 +176,29 @@ def _previous(session: Session, latest: Issue | None) -> Previous | None:
     if latest is None or latest.projection is None or latest.fit is None:
         return None
     definition = catalogue.version(session, latest.definition)
-    told = observations.versions(session, latest.key, cut=latest.record_cut, known_by=latest.as_of)
+    told = observing.told(
+        session,
+        definition,
+        latest.scope,
+        cut=latest.record_cut,
+        known_by=latest.as_of,
+        declared_by=latest.as_of,
+    )
     inputs = Inputs(
         definition=definition,
         scope=latest.scope,
-        observations=_of_frequency(definition, told),
+        observations=_of_frequency(definition, told.versions),
         as_of=latest.as_of,
         fitted=forecasts.fit(session, latest.fit).fitted,
     )
     words = {crossing.id: crossing.word for crossing in latest.projection.probabilities}
     return Previous(issue=latest.id, inputs=inputs, words=words)
+
+
+def _next_update(session: Session, definition: Definition, now: datetime) -> datetime | None:
+    """Return when the first of its sources is asked again."""
+    asked = observing.sources(session, definition)
+    return min((next_run(source, now) for source in asked), default=None)
 
 
 def _of_frequency(definition: Definition, told: Sequence[Observation]) -> tuple[Observation, ...]:
@@ -234,7 +260,7 @@ def _issue(task: Task, fit: Fit | None, reply: Answer | None, refusal: str | Non
         issued_at=task.now,
         as_of=task.now,
         record_cut=task.record_cut,
-        next_update_at=next_run(definition, task.now),
+        next_update_at=task.next_update_at,
         stale_after=stale_after(definition, task.last_valued) if task.last_valued else None,
         definition=definition.digest,
         code=task.code,

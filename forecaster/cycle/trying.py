@@ -2,20 +2,21 @@
 
 import math
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from forecaster.alert import rules
 from forecaster.collect.given import Given
+from forecaster.cycle.given_series import series_given
 from forecaster.cycle.rehearsing import Stage, staged
-from forecaster.domain.alert import AlertStatus, Evidence, Rule
 from forecaster.domain.example import Example, Expected
 from forecaster.domain.faults import Fault
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.period import Period
 from forecaster.domain.run import Run
+from forecaster.model.composed import compose
 
 _CLOSE = 1e-6
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -70,10 +71,15 @@ def _of_ending(run: Run, example: Example, transport: Given) -> Iterator[Fault]:
 
 
 def _of_observations(stage: Stage, example: Example) -> Iterator[Fault]:
-    definition = stage.definition
     known = {
         (key.scope, seen.period): seen for key, series in stage.known().items() for seen in series
     }
+    yield from _compared(stage.definition, known, example)
+
+
+def _compared(
+    definition: Definition, known: Mapping[tuple[str, Period], Observation], example: Example
+) -> Iterator[Fault]:
     wanted = {}
     for place, each in enumerate(example.expect.observations or ()):
         scope = each.scope or definition.scopes[0]
@@ -142,23 +148,25 @@ def _of_alerts(definition: Definition, example: Example) -> Iterator[Fault]:
             what = "values" if rule.probability is None else f"probabilities of {rule.probability}"
             yield Fault(f"the alert watches {what}; none are given", at)
             continue
-        found, why = _standing(definition, rule, numbers)
-        if found is not wanted:
-            yield Fault(f"expected {wanted}, found {found} ({why})", at)
+        key = SeriesKey(definition.id, definition.scopes[0])
+        states = rules.followed(rule, key, numbers, since=_LONG_AGO)
+        state = states[-1] if states else rules.initial(rule, key, _LONG_AGO)
+        if state.status is not wanted:
+            yield Fault(f"expected {wanted}, found {state.status} ({state.reason})", at)
 
 
-def _standing(
-    definition: Definition, rule: Rule, numbers: Sequence[float | None]
-) -> tuple[AlertStatus, str]:
-    state = rules.initial(rule, SeriesKey(definition.id, definition.scopes[0]), _LONG_AGO)
-    for place, number in enumerate(numbers):
-        moment = _LONG_AGO + timedelta(days=place)
-        evidence = Evidence(issue=f"issue {place}", value=number, observed_at=moment)
-        state = rules.next_state(rule, state, evidence)
-    return state.status, state.reason
-
-
-def _of_series(definition: Definition, _: Example) -> Iterator[Fault]:
-    source = definition.collect.source
-    message = f"series are given to what is composed; this one collects from {source}"
-    yield Fault(message, ("given", "series"))
+def _of_series(definition: Definition, example: Example) -> Iterator[Fault]:
+    """Compose what is given, and compare what came of it."""
+    if definition.compose is None:
+        message = f"series are given to what is composed; {definition.id} has a source"
+        yield Fault(message, ("given", "series"))
+        return
+    known: dict[tuple[str, Period], Observation] = {}
+    for scope in definition.scopes:
+        given = series_given(definition, definition.compose, scope, example.given.series or {})
+        if not isinstance(given, Fault):
+            seen = compose(definition, scope, given)
+            known |= {(scope, one.period): one for one in seen}
+        elif scope in {each.scope or scope for each in example.expect.observations or ()}:
+            yield given
+    yield from _compared(definition, known, example)

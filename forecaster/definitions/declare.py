@@ -21,6 +21,7 @@ from forecaster.domain.indicator import Declaration, Definition
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _PLACEHOLDERS = {"a", "b", "dyad", "actor"}
+_FILLED = {("title",), ("collect",), ("compose",)}
 _LONGEST_ID = 60
 
 
@@ -142,7 +143,7 @@ def _of_placeholders(document: Document, _: str) -> Iterator[Mistake]:
     if allowed is None:
         return
     for path, place in document.values.items():
-        text = document.at(path) if path[:1] in {("title",), ("collect",)} else None
+        text = document.at(path) if path[:1] in _FILLED else None
         for name in dict.fromkeys(_PLACEHOLDER.findall(text)) if isinstance(text, str) else ():
             if name not in allowed and (path == ("title",) or name in _PLACEHOLDERS):
                 yield Mistake(place, _misfit(name, allowed))

@@ -29,6 +29,7 @@ _OWNERS = {
     "license": "a license",
     "coverage": "coverage",
     "for_each": "for_each",
+    "compose": "compose",
     "tests": "a test",
     "observations": "an expected observation",
     "documents": "an answer",

@@ -26,7 +26,7 @@ _A_RELEASE_WEEK = timedelta(days=8)  # a release may wait for a day of the week 
 
 def next_run(definition: Definition, after: datetime) -> datetime:
     """Return the first moment after another at which a definition is to be collected, in UTC."""
-    schedule = definition.collect.schedule
+    schedule = definition.asked.schedule
     if (wait := _span(_AFTER_RELEASE, schedule)) is not None:
         return _next_release(definition, after.astimezone(UTC) - wait) + wait
     if interval := _span(_EVERY, schedule):

@@ -13,6 +13,7 @@
     ├── AddressError             (each stage says in its own words what it means to it)
     │   ├── AddressUnknown       again later: the name leads nowhere now
     │   └── AddressForbidden     stop: it leads to where nothing may be called from here
+    ├── NothingToCollect         it is composed of others: collect those
     ├── StoreUnavailable         again later: the database does not answer
     ├── CannotForecast           the series cannot carry a forecast; says why
     ├── WrongSecretsKey          stop: give the key with which the secrets were sealed
@@ -89,6 +90,14 @@ class AddressForbidden(AddressError):
         """Keep whether it is a private one, which a setting may allow."""
         self.private = private
         super().__init__(message)
+
+
+class NothingToCollect(ForecasterError):
+    """An indicator whose values no source gives: they are composed of others."""
+
+    def __init__(self, name: str, inputs: Sequence[str]) -> None:
+        """Say of which others."""
+        super().__init__(f"{name} is composed of {' and '.join(inputs)}: collect those")
 
 
 class StoreUnavailable(ForecasterError):

@@ -85,7 +85,9 @@ class Given(Frozen):
         default=None, description="the last value at issue after issue"
     )
     series: Mapping[str, Mapping[date, float | None]] | None = Field(
-        default=None, description="indicator → first day of a period → value, to compose from"
+        default=None,
+        description="indicator, or indicator/SCOPE → first day of a period → value; it stands for "
+        "the periods up to the next day that is named",
     )
 
     @field_validator("files")

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from forecaster.domain.actors import CORE_DYADS, Actor, Dyad
+from forecaster.domain.actors import CORE_DYADS, Actor, Dyad, actors_of
 from forecaster.domain.base import Frozen
 
 
@@ -41,3 +41,13 @@ class ForEach(Frozen):
     def placeholders(self) -> tuple[str, ...]:
         """List what a title or an option may hold for each scope to fill."""
         return ("a", "b", "dyad") if self.dyad else ("actor",)
+
+
+def fill(text: str, scope: str) -> str:
+    """Put a scope's names in the place of `{a}`, `{b}`, `{dyad}` and `{actor}`."""
+    actors = actors_of(scope)
+    names = {"dyad": scope, "actor": scope, "a": actors[0] if actors else scope}
+    names["b"] = actors[-1] if actors else scope
+    for name, value in names.items():
+        text = text.replace("{" + name + "}", value)
+    return text

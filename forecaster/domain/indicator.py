@@ -15,16 +15,18 @@ from pydantic import (
     model_validator,
 )
 
-from forecaster.domain.actors import WORLD, actors_of
+from forecaster.domain.actors import WORLD
 from forecaster.domain.alert import ID_PATTERN, Rule
 from forecaster.domain.assertions import Assertions
 from forecaster.domain.base import Frozen
+from forecaster.domain.compose import Compose
+from forecaster.domain.consistent import Consistent
 from forecaster.domain.coverage import Coverage
 from forecaster.domain.duration import Duration
-from forecaster.domain.errors import did_you_mean
+from forecaster.domain.errors import NothingToCollect, did_you_mean
 from forecaster.domain.example import Example
 from forecaster.domain.faults import Fault, refuse, repeated
-from forecaster.domain.for_each import ForEach
+from forecaster.domain.for_each import ForEach, fill
 from forecaster.domain.observation import SeriesKey
 from forecaster.domain.period import Frequency, Period
 from forecaster.domain.release import Release, check_lag
@@ -85,7 +87,7 @@ class Threshold(Frozen):
         return self
 
 
-class Declaration(Frozen):
+class Declaration(Consistent):
     """What one YAML file says; the file's stem is the indicator's id."""
 
     title: str = Field(
@@ -107,7 +109,10 @@ class Declaration(Frozen):
     role: Role = Field(description="what it is evidence of")
     unit: str = Field(min_length=1, max_length=80, description="what one unit of a value is")
     frequency: Frequency = Field(description="how long one period is; weeks start on Monday")
-    collect: Collect
+    collect: Collect | None = Field(default=None, description="where its values come from")
+    compose: Compose | None = Field(
+        default=None, validate_default=True, description="of which others its values are made"
+    )
     for_each: ForEach | None = Field(
         default=None, description="one series for each; without it one series of the world"
     )
@@ -125,6 +130,9 @@ class Declaration(Frozen):
     )
     assertions: Assertions = Field(
         default=Assertions(), description="what holds of the source, as a rule"
+    )
+    forecast: bool = Field(
+        default=True, description="false: its values serve others, and are not forecast"
     )
     horizon: int | None = Field(
         default=None, ge=1, le=120, description="periods ahead; the default follows the frequency"
@@ -225,6 +233,18 @@ class Definition(Declaration):
         )
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
+    @property
+    def asked(self) -> Collect:
+        """Return what is asked of its source; what is composed has none."""
+        if self.collect is None:
+            raise NothingToCollect(self.id, self.inputs)
+        return self.collect
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """List the indicators of which it is composed; none, if a source gives its values."""
+        return self.compose.indicators if self.compose else ()
+
     @cached_property
     def sieve(self) -> str:
         """Name what a counting source keeps for it: under other options, it counts afresh."""
@@ -232,7 +252,7 @@ class Definition(Declaration):
 
     def sieve_of(self, name: str) -> str:
         """Name what a counting source would keep for it under another id."""
-        asked = self.collect.model_dump_json(exclude={"schedule", "on_missed"})
+        asked = self.asked.model_dump_json(exclude={"schedule", "on_missed"})
         text = asked + ",".join(self.scopes)
         return f"{name}@{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
@@ -269,16 +289,6 @@ class Definition(Declaration):
     def title_for(self, scope: str) -> str:
         """Fill the title's placeholders for one scope."""
         return fill(self.title, scope)
-
-
-def fill(text: str, scope: str) -> str:
-    """Put a scope's names in the place of `{a}`, `{b}`, `{dyad}` and `{actor}`."""
-    actors = actors_of(scope)
-    names = {"dyad": scope, "actor": scope, "a": actors[0] if actors else scope}
-    names["b"] = actors[-1] if actors else scope
-    for name, value in names.items():
-        text = text.replace("{" + name + "}", value)
-    return text
 
 
 def _scopes(for_each: ForEach | None) -> tuple[str, ...]:

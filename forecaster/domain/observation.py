@@ -28,6 +28,7 @@ class Missing(StrEnum):
 
     NOT_REPORTED = "not_reported"  # the source answered, without this period
     INCOMPLETE = "incomplete"  # too little of the period was seen
+    UNDEFINED = "undefined"  # all was seen, but it makes no number: a division by zero
     WITHDRAWN = "withdrawn"  # the source took its value back: a tombstone
 
 

@@ -15,6 +15,9 @@ from forecaster.domain.observation import Missing, Observation
 from forecaster.domain.period import Frequency
 from forecaster.model.family import FloatArray, Scale, possible, settle
 
+_COVERED = frozenset({None, Missing.NOT_REPORTED, Missing.UNDEFINED})
+"""What is said of a period that was seen whole: a value, or that there is none."""
+
 _WINDOW = 600  # periods: older values are left out of every estimate
 
 
@@ -99,7 +102,7 @@ class History:
             values=_floats([one.value for one in rows]),
             bases=_floats([one.base for one in rows]),
             partial=np.array([one.grade is Grade.PARTIAL for one in rows]),
-            covered=np.array([one.missing in (None, Missing.NOT_REPORTED) for one in rows]),
+            covered=np.array([one.missing in _COVERED for one in rows]),
         )
         now = bare.at(np.inf)
         held = now.places

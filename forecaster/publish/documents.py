@@ -82,8 +82,9 @@ def indicator(
 ) -> bytes:
     """Render a definition: what its file declares, defaults filled in, and the series it makes."""
     declared = definition.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"id"})
-    collect = declared["collect"]
-    declared["collect"] = {**collect.pop("options"), **collect}
+    if definition.collect is not None:
+        collect = declared["collect"]
+        declared["collect"] = {**collect.pop("options"), **collect}
     return to_json(
         {
             "indicator": definition.id,

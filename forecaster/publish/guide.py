@@ -69,8 +69,17 @@ def scopes_told(definition: Definition) -> str:
     return ", ".join(definition.scopes) if definition.for_each else "the world"
 
 
-def held_told(held: Held | None) -> str:
+def source_told(definition: Definition) -> str:
+    """Name the source, or of which others it is composed."""
+    if definition.collect is not None:
+        return f"`{definition.collect.source}`"
+    return f"composed of {', '.join(f'`{name}`' for name in definition.inputs)}"
+
+
+def held_told(definition: Definition, held: Held | None) -> str:
     """Say how much of the past is at hand."""
+    if definition.inputs:
+        return "as much as its inputs allow"
     if held is None:
         return "none: it is collected from the first start on"
     return f"{held.first} to {held.last}, {held.values:,} values"
@@ -88,8 +97,8 @@ def _section(entry: Entry) -> Iterator[str]:
         "Proves": definition.proves or definition.description or "not said",
         "Cannot say": definition.cannot_say or "not said",
         "Series": scopes_told(definition),
-        "Source": f"`{definition.collect.source}`, {definition.attribution}",
-        "History held": held_told(entry.held),
+        "Source": f"{source_told(definition)}, {definition.attribution}",
+        "History held": held_told(definition, entry.held),
         "License": f"{definition.license.name}; redistribution: "
         f"{definition.license.redistribution}",
     }

@@ -95,6 +95,18 @@ def get(session: Session, indicator: str) -> Definition:
     return row.declaration
 
 
+def declared(session: Session, indicator: str, *, by: datetime | None = None) -> Definition | None:
+    """Return the newest version of a definition, in force or retired; `by`: as it was then.
+
+    Of one that was declared later, the first version; none, if nobody ever declared it.
+    """
+    query = select(col(DefinitionRow.declaration)).where(DefinitionRow.indicator == indicator)
+    number = col(DefinitionRow.version)
+    until = query if by is None else query.where(col(DefinitionRow.recorded_at) <= by)
+    newest = session.exec(until.order_by(number.desc()).limit(1)).first()
+    return newest or session.exec(query.order_by(number).limit(1)).first()
+
+
 def version(session: Session, digest: str) -> Definition:
     """Return a definition that is or once was in force, by its digest."""
     query = select(col(DefinitionRow.declaration)).where(DefinitionRow.digest == digest)

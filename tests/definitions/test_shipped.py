@@ -11,7 +11,8 @@ from forecaster.cycle.trying import failures
 from forecaster.definitions.load import Loaded, load_catalogue, read_file
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.actors import CORE_DYADS
-from forecaster.domain.indicator import Definition, Family, Role, fill
+from forecaster.domain.for_each import fill
+from forecaster.domain.indicator import Definition, Family, Role
 from forecaster.domain.period import Period
 
 

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from forecaster.domain.actors import CORE_DYADS, WORLD
 from forecaster.domain.faults import Faults
-from forecaster.domain.for_each import ForEach
-from forecaster.domain.indicator import Definition, fill
+from forecaster.domain.for_each import ForEach, fill
+from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import SeriesKey
 
 

@@ -24,7 +24,8 @@ class Answer:
     """How to answer for one path; `manner` is how badly.
 
     well: properly, and 304 to who knows the ETag; short: half of the body, then the line is cut;
-    stall: headers, then silence; drip: the body byte by byte; endless: a body without end.
+    stall: headers, then silence; drip: the body byte by byte; endless: a body without end;
+    trickle: the headers without end, little by little.
     """
 
     body: bytes = b""
@@ -183,6 +184,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._head(answer, {"Content-Length": "1000000"})
         while not self.server.state.closing.wait(0.02):
             self.wfile.write(b".")
+
+    def _trickle(self, _answer: Answer) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while not self.server.state.closing.wait(0.02):
+            self.wfile.write(b"X-Drip: drop\r\n")
 
     def _endless(self, answer: Answer) -> None:
         self._head(answer, {})

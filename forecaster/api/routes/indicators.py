@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from forecaster.api import caching, problems
 from forecaster.api.lookup import definition_of
 from forecaster.api.served import Served
+from forecaster.cycle import observing
 from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.run import Run, RunStatus
 from forecaster.publish import documents
@@ -28,15 +29,16 @@ _INTERRUPTED = "the last run was interrupted; the next one takes up where it sto
 class Standing:
     """How an indicator's source stands: its last run, and the last one that went well."""
 
+    source: str
     last: Run | None
     last_ok: Run | None
 
-    def told(self, source: str, now: datetime) -> dict[str, Any]:
+    def told(self, now: datetime) -> dict[str, Any]:
         """Say it; the age is that at the last full minute, so that one minute's answers agree."""
         succeeded_at = _ended(self.last_ok)
         minute = now.replace(second=0, microsecond=0)
         return {
-            "name": source,
+            "name": self.source,
             "status": self._status(),
             "last_run_at": self.last.began_at if self.last else None,
             "last_success_at": succeeded_at,
@@ -73,7 +75,7 @@ def indicators(
         definitions = catalogue.current(session)
         latest = runs.latest(session)
         told = [
-            _summary(one) | {"source": _standing(session, one, latest).told(_name(one), now)}
+            _summary(one) | {"source": _source(session, one, latest, now)}
             for one in definitions
             if hidden or one.status is not Status.HIDDEN
         ]
@@ -101,7 +103,7 @@ def indicator(request: Request, served: Served, indicator: str) -> Response:
     now = served.clock()
     with served.database.read() as session:
         definition, versions = definition_of(session, indicator)
-        standing = _standing(session, definition, runs.latest(session))
+        source = _source(session, definition, runs.latest(session), now)
         noted = [
             {"run": run.id, "at": run.began_at, "notes": run.notes}
             for run in runs.noted(session, indicator)
@@ -114,7 +116,7 @@ def indicator(request: Request, served: Served, indicator: str) -> Response:
         _summary(definition)
         | {name: document[name] for name in _OF_THE_DOCUMENT}
         | {
-            "source": standing.told(_name(definition), now) | {"notes": noted},
+            "source": source | {"notes": noted},
             "versions": [version._asdict() for version in versions],
         }
     )
@@ -138,14 +140,25 @@ def _summary(definition: Definition) -> dict[str, Any]:
     }
 
 
+def _source(
+    session: Session, definition: Definition, latest: Mapping[str, Run], now: datetime
+) -> dict[str, Any]:
+    """Say how the source stands; of what is composed, the one of its inputs that stands worst."""
+    if definition.compose is None:
+        return _standing(session, definition, latest).told(now)
+    weakest = observing.weakest(session, definition, latest)
+    if weakest is None:
+        return Standing("compose", None, None).told(now)
+    told = _standing(session, weakest, latest).told(now)
+    error = told["error"] and f"{weakest.id}: {told['error']}"
+    return {**told, "name": "compose", "error": error, "input": weakest.id}
+
+
 def _standing(session: Session, definition: Definition, latest: Mapping[str, Run]) -> Standing:
     last = latest.get(definition.id)
     is_well = last is None or last.status is RunStatus.OK
-    return Standing(last, last if is_well else runs.last_ok(session, definition.id))
-
-
-def _name(definition: Definition) -> str:
-    return definition.collect.source
+    last_ok = last if is_well else runs.last_ok(session, definition.id)
+    return Standing(definition.asked.source, last, last_ok)
 
 
 def _ended(run: Run | None) -> datetime | None:

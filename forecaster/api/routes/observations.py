@@ -10,11 +10,12 @@ from forecaster.api import caching, problems, queries
 from forecaster.api.lookup import definition_of
 from forecaster.api.problems import Problem
 from forecaster.api.served import Served
+from forecaster.cycle import observing
+from forecaster.cycle.observing import Bounds
 from forecaster.domain.errors import did_you_mean
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.publish.encoding import to_json
-from forecaster.store import observations as record
 from forecaster.store.database import Session
 
 router = APIRouter(tags=["indicators"])
@@ -44,18 +45,19 @@ class Times:
             )
 
     def read(
-        self, session: Session, key: SeriesKey, now: datetime
+        self, session: Session, definition: Definition, scope: str, now: datetime
     ) -> tuple[dict[str, Any], tuple[Observation, ...]]:
         """Return how the question was understood, and the rows that answer it."""
+        bounds = Bounds(self.since, self.until)
         if self.issues is not None:
-            first, last = queries.read_span(self.issues)
-            rows = record.issues(session, key, first, last, since=self.since, until=self.until)
+            first, last = span = queries.read_span(self.issues)
+            rows = observing.issues(session, definition, scope, span, bounds=bounds)
             return {"issues": [first, last]}, rows
         if self.lag is not None:
-            rows = record.lag(session, key, self.lag, since=self.since, until=self.until)
+            rows = observing.lag(session, definition, scope, self.lag, bounds=bounds)
             return {"lag_seconds": int(self.lag.total_seconds())}, rows
         moment = queries.settled(self.as_of or now, now)
-        rows = record.as_of(session, key, moment, since=self.since, until=self.until)
+        rows = observing.as_of(session, definition, scope, moment, bounds=bounds)
         return {"as_of": moment if self.as_of else None}, rows
 
 
@@ -88,8 +90,9 @@ def observations(
     with served.database.read() as session:
         definition, _ = definition_of(session, indicator)
         key = SeriesKey(indicator, _scope(definition, scope))
-        understood, rows = times.read(session, key, served.clock())
-    body = to_json(_document(definition, key, understood, rows))
+        understood, rows = times.read(session, definition, key.scope, served.clock())
+        withheld = _withheld(session, definition)
+    body = to_json(_document(definition, key, understood, rows, withheld))
     cache = caching.keep_for(caching.BRIEFLY)
     return caching.answer(request, body, etag=caching.etag_of(body), cache=cache)
 
@@ -113,9 +116,9 @@ def _document(
     key: SeriesKey,
     understood: dict[str, Any],
     rows: tuple[Observation, ...],
+    withheld: str | None,
 ) -> dict[str, Any]:
     licensed = definition.license
-    is_withheld = not licensed.shows_values
     told: dict[str, Any] = {
         "indicator": key.indicator,
         "scope": key.scope,
@@ -126,11 +129,25 @@ def _document(
         "license": licensed.model_dump(mode="json"),
         **understood,
         "count": len(rows),
-        "observations": [_row(one, is_withheld=is_withheld) for one in rows],
+        "observations": [_row(one, is_withheld=withheld is not None) for one in rows],
     }
-    if is_withheld:
-        told["withheld"] = "the source's licence does not allow its values to be shown"
+    if withheld is not None:
+        told["withheld"] = withheld
     return told
+
+
+def _withheld(session: Session, definition: Definition) -> str | None:
+    """Say why values may not be shown: by their own licence, or by one of what they are made."""
+    if definition.compose is None:
+        is_shown = definition.license.shows_values
+        return None if is_shown else "the source's licence does not allow its values to be shown"
+    made_of = (definition, *observing.sources(session, definition))
+    closed = [one.id for one in made_of if one.license.redistribution == "no"]
+    if not closed:
+        return None
+    return (
+        f"the licence of {closed[0]}, of which it is made, does not allow its values to be shown"
+    )
 
 
 def _row(one: Observation, *, is_withheld: bool) -> dict[str, Any]:
