@@ -27,7 +27,7 @@ def catalogue(loaded: Loaded) -> tuple[Definition, ...]:
 
 
 def of_source(catalogue: tuple[Definition, ...], source: str) -> list[Definition]:
-    return [definition for definition in catalogue if definition.collect.source == source]
+    return [each for each in catalogue if each.collect and each.collect.source == source]
 
 
 def test_every_file_loads(loaded: Loaded) -> None:
