@@ -16,6 +16,7 @@ from apscheduler.triggers.base import BaseTrigger
 from ulid import ULID
 
 from forecaster.collect.retention import prune
+from forecaster.collect.source import WatchedSource
 from forecaster.cycle.alerting import alert
 from forecaster.cycle.attempt import attempting
 from forecaster.cycle.catching_up import catch_up
@@ -24,7 +25,7 @@ from forecaster.cycle.declaring import declare
 from forecaster.cycle.delivering import Courier
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.publishing import publish, publish_catalogue
-from forecaster.cycle.watching import fingerprint
+from forecaster.cycle.watching import fingerprint, is_data
 from forecaster.definitions.schedule import next_run
 from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.run import RunStatus, Trigger
@@ -41,6 +42,7 @@ SPREAD = timedelta(seconds=30)
 """Indicators of one schedule are asked for at moments of their own within this span."""
 
 _ADVANCE_SECONDS = 60
+_LAST_STEP_SECONDS = 20
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(minutes=5), timedelta(hours=6)
 _JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 _POOLS = {"default": 64, "cycle": 8}
@@ -76,6 +78,7 @@ class Worker:
         )
         self.one_at_a_time = Lock()
         self.news: SimpleQueue[str] = SimpleQueue()
+        self.advancing = Thread(target=self._advance_on_news, name="advance", daemon=True)
         self.being_asked: set[str] = set()
         self.failures: dict[str, int] = {}
         self.files: frozenset[tuple[str, int, int]] = frozenset()
@@ -100,6 +103,8 @@ class Worker:
             self.stop.wait()
         finally:
             self.news.put("")  # whoever waits for news sees that it is over
+            if self.advancing.is_alive():
+                self.advancing.join(_LAST_STEP_SECONDS)
             self.scheduler.shutdown(wait=False)
             with self.working.database.begin() as session:
                 leases.release(session, "worker", self.holder)
@@ -119,7 +124,7 @@ class Worker:
         self._schedule()
         self._every(2, self._watch_files)
         self._every(timedelta(hours=1).total_seconds(), self._tidy)
-        Thread(target=self._advance_on_news, name="advance", daemon=True).start()
+        self.advancing.start()
 
     def _every(self, seconds: float, work: Callable[[], None]) -> None:
         self.scheduler.add_job(work, "interval", seconds=seconds, executor="cycle")
@@ -220,7 +225,7 @@ class Worker:
         with attempting("declare"):
             changes = declare(self.working.database, self.working.roots, now=self.working.now())
             publish_catalogue(self.working.database, now=self.working.now())
-            data_changed = any(name.endswith(".csv") for name, _, _ in files ^ self.files)
+            data_changed = any(is_data(name) for name, _, _ in files ^ self.files)
             concerned = {*changes.added, *changes.changed}
             self._collect_files(
                 [each for each in self._catalogue() if data_changed or each.id in concerned]
@@ -288,4 +293,5 @@ def _is_asked(definition: Definition) -> bool:
 
 
 def _from_files(definition: Definition) -> bool:
-    return open_source(definition).shipped
+    source = open_source(definition)
+    return source.shipped or (isinstance(source, WatchedSource) and source.watched)

@@ -19,6 +19,7 @@ from forecaster.collect.fetch import Fetcher
 from forecaster.collect.retention import Retention
 from forecaster.cycle.collecting import Tools
 from forecaster.cycle.pool import FittingPool
+from forecaster.definitions.lookups import KeptLookups
 from forecaster.definitions.shipped import shipped_root
 from forecaster.settings import Settings
 from forecaster.store.database import Database
@@ -78,7 +79,7 @@ def open_working(
         fetcher = Fetcher(client, archive, clock, keys=settings.keys)
         try:
             yield Working(
-                tools=Tools(database, fetcher, tuple(roots), clock),
+                tools=Tools(database, fetcher, tuple(roots), clock, KeptLookups(roots)),
                 executor=executor,
                 channel=channel(allow_private=settings.allow_private_receivers),
                 vault=Vault(settings.secrets_key_bytes(new_key)),

@@ -14,6 +14,7 @@ from forecaster.collect.client import new_client
 from forecaster.collect.fetch import Fetcher
 from forecaster.collect.hosts import Hosts, Manners
 from forecaster.cycle.collecting import Tools
+from forecaster.definitions.lookups import KeptLookups
 from forecaster.store.database import Database
 from forecaster.store.migrating import migrate
 from forecaster.working import Working
@@ -87,7 +88,7 @@ def house(
     with new_client("tests", allow_private=True) as client:
         fetcher = Fetcher(client, Archive(folder / "archive"), clock, hosts=Hosts(BRISK))
         yield Working(
-            tools=Tools(database, fetcher, (root,), clock),
+            tools=Tools(database, fetcher, (root,), clock, KeptLookups((root,))),
             executor=InPlace(),
             channel=Webhook(allow_private=True),
             vault=Vault(key.read_bytes()),

@@ -133,7 +133,7 @@ def test_indicators_of_one_schedule_are_not_asked_for_at_one_moment() -> None:
 
 def test_a_fingerprint_sees_definitions_and_data_but_nothing_else(tmp_path: Path) -> None:
     before = fingerprint((tmp_path,))
-    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "notes.md").write_text("mine")
     assert fingerprint((tmp_path,)) == before
     (tmp_path / "ledger").mkdir()
     (tmp_path / "ledger" / "more.csv").write_text("id")

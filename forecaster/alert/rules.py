@@ -1,8 +1,9 @@
 """How an alert rule moves, issue by issue, and which moves are told."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from forecaster.domain.alert import AlertState, AlertStatus, Evidence, Rule
@@ -48,6 +49,20 @@ def next_state(rule: Rule, before: AlertState, evidence: Evidence) -> AlertState
     if before.status is AlertStatus.FIRING:
         return _firing(rule, after, evidence, evidence.value)
     return _waiting(rule, after, evidence, evidence.value)
+
+
+def followed(
+    rule: Rule, key: SeriesKey, numbers: Sequence[float | None], *, since: datetime
+) -> tuple[AlertState, ...]:
+    """Return where a rule would stand after each of a row of issues with these numbers."""
+    state, states = initial(rule, key, since), []
+    for place, number in enumerate(numbers):
+        moment = since + timedelta(days=place)
+        state = next_state(
+            rule, state, Evidence(issue=f"{place}", value=number, observed_at=moment)
+        )
+        states.append(state)
+    return tuple(states)
 
 
 def tell(before: AlertState, after: AlertState) -> Telling:

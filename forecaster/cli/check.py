@@ -71,6 +71,7 @@ def _read(
 ) -> tuple[Sequence[Definition], Mapping[str, Path], list[Problem]]:
     """Return the good definitions, the file of each, and what is wrong with the others."""
     from forecaster.definitions.load import load_catalogue
+    from forecaster.definitions.lookups import load_lookups
     from forecaster.definitions.shipped import shipped_root
 
     if path is not None and path.is_file():
@@ -78,16 +79,22 @@ def _read(
     settings = settings_from(indicators=indicators)
     own = path or settings.own_indicators
     shipped = [shipped_root()] if settings.shipped else []
-    loaded: Loaded = load_catalogue([*shipped, *([own] if own else [])])
-    return loaded.catalogue, loaded.sources, list(loaded.problems)
+    roots = [*shipped, *([own] if own else [])]
+    loaded: Loaded = load_catalogue(roots)
+    problems = [*loaded.problems, *load_lookups(roots).problems]
+    return loaded.catalogue, loaded.sources, problems
 
 
 def _one(path: Path) -> tuple[Sequence[Definition], Mapping[str, Path], list[Problem]]:
     from forecaster.definitions.load import read_file
+    from forecaster.definitions.lookups import is_lookup, read_lookup
     from forecaster.definitions.problem import Problem
     from forecaster.domain.errors import DefinitionsRefused
 
     try:
+        if is_lookup(path):
+            read_lookup(path)
+            return (), {}, []
         definition = read_file(path)
     except DefinitionsRefused as refused:
         return (), {}, [each for each in refused.problems if isinstance(each, Problem)]

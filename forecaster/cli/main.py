@@ -12,6 +12,7 @@ from forecaster.cli import (
     reparse,
     serve,
     status,
+    trying,
     up,
     work,
 )
@@ -28,6 +29,7 @@ app.command()(up.up)
 app.command()(serve.serve)
 app.command()(work.work)
 app.command()(check.check)
+app.command(name="try")(trying.try_)
 app.command()(catalogue.catalogue)
 app.command()(collect.collect)
 app.command()(reparse.reparse)

@@ -36,21 +36,21 @@ def decoded(chunks: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes
 
 
 def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """Unpack one member after the other; between them and at the end, zeros may pad."""
-    member = None
+    """Unpack one member after the other; behind each of them zeros may pad."""
+    member, padding = zlib.decompressobj(_GZIP_WINDOW), b""
+    begun = False
     for chunk in chunks:
         rest = chunk
-        while rest:
-            if member is None:
-                rest = rest.lstrip(b"\0")
-                member = zlib.decompressobj(_GZIP_WINDOW)
+        while rest := rest if begun else rest.lstrip(padding):
+            begun = True
             yield member.decompress(rest, _PIECE)
             rest = member.unconsumed_tail
             if member.eof:
-                rest, member = member.unused_data, None
-    while member is not None:
+                rest, begun = member.unused_data, False
+                member, padding = zlib.decompressobj(_GZIP_WINDOW), b"\0"
+    while begun:
         piece = member.decompress(b"", _PIECE)
         if not piece and not member.eof:
             raise SourceUnavailable(f"{name} is truncated: its compression has no end")
         yield piece
-        member = None if member.eof else member
+        begun = not member.eof

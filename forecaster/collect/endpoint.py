@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Self
 
 from pydantic import Field, field_validator, model_validator
@@ -18,7 +17,7 @@ PLACEHOLDERS = ("a", "b", "dyad", "actor", "since", "until")
 """What a request may hold in braces, beside `{key:NAME}`."""
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 KEY = re.compile(r"\{key:[^{}]*\}")
-_PROPER_KEY = re.compile(r"\{key:[A-Z][A-Z0-9_]*\}")
+_PROPER_KEY = re.compile(r"\{key:[A-Za-z][A-Za-z0-9_]*\}")
 _SECRETS = {"apikey", "auth", "authorization", "bearer", "cookie", "key", "passwd", "password"}
 _SECRETS |= {"secret", "token"}
 _OURS = {"host", "content-length", "transfer-encoding", "connection", "user-agent"}
@@ -63,8 +62,11 @@ class EndpointOptions(RecordOptions):
         default="iso", description="how {since} and {until} are written; as in date_format"
     )
     pages: Pages | None = None
-    pace: Duration = Field(
-        default=timedelta(0), description="least time between two requests to the host"
+    pace_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=600,
+        description="least time between two requests to the host, where it wants more than ours",
     )
 
     @field_validator("url")
@@ -115,7 +117,7 @@ def _strangers(where: tuple[str | int, ...], text: str) -> Iterator[Fault]:
     """Find what stands in braces and is not filled by anything."""
     for key in KEY.findall(text):
         if not _PROPER_KEY.fullmatch(key):
-            yield Fault(f"{key} is no key; its name is in capitals, such as {{key:FRED}}", where)
+            yield Fault(f"{key} names no key; a name is letters and digits: {{key:fred}}", where)
     for name in PLACEHOLDER.findall(text):
         if name not in PLACEHOLDERS:
             hint = did_you_mean(name, PLACEHOLDERS)

@@ -87,17 +87,16 @@ class Fetcher:
         if immutable and before is not None:
             fetched = before.unchanged()
         else:
-            limits = self.limits
             question = Question(
                 url,
-                limits.total_seconds,
-                max_bytes or limits.max_bytes,
-                limits.max_ratio,
-                limits.max_redirects,
-                headers,
-                _validators(before.noted) if before else {},
-                Keys(self.keys).used(url, url, *headers.values()),
-                pace,
+                seconds=self.limits.total_seconds,
+                max_bytes=max_bytes or self.limits.max_bytes,
+                max_ratio=self.limits.max_ratio,
+                max_redirects=self.limits.max_redirects,
+                headers=headers,
+                validators=_validators(before.noted) if before else {},
+                keys=Keys(self.keys).used(url, url, *headers.values()),
+                pace=pace,
             )
             fetched = self._retried(lambda: self._fetch(question, before, verify))
         self.taken(fetched.document)
@@ -109,13 +108,12 @@ class Fetcher:
         The list itself is not archived, it may be larger than all that it names; the lines of
         which something was made are.
         """
-        limits = self.limits
         question = Question(
             url,
-            limits.scan_seconds,
-            limits.max_scan_bytes,
-            limits.max_ratio,
-            limits.max_redirects,
+            seconds=self.limits.scan_seconds,
+            max_bytes=self.limits.max_scan_bytes,
+            max_ratio=self.limits.max_ratio,
+            max_redirects=self.limits.max_redirects,
             keys=Keys(self.keys).used(url, url),
         )
         kept, picked = self._retried(lambda: self._scan(question, pick))

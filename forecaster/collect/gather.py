@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from forecaster.collect import paging
@@ -12,7 +13,13 @@ from forecaster.collect.records import Record, Span, readings
 from forecaster.collect.request import Request, filled, names_of, requests, span_of
 from forecaster.collect.source import Batch, Errand
 from forecaster.domain.actors import dyad
-from forecaster.domain.errors import CollectError, SourceChanged, SourceUnavailable, UnknownName
+from forecaster.domain.errors import (
+    CollectError,
+    KeyMissing,
+    SourceChanged,
+    SourceUnavailable,
+    UnknownName,
+)
 from forecaster.domain.observation import Reading
 
 _PATIENCE = 2  # silent answers in a row after which a source is left alone until the next run
@@ -56,7 +63,7 @@ def gather(
             fetched = errand.fetch.get(
                 url,
                 headers=dict(request.headers),
-                pace=options.pace,
+                pace=timedelta(seconds=options.pace_seconds),
                 verify=lambda body: verify(body, url),
             )
             return read(fetched, request)
@@ -64,6 +71,8 @@ def gather(
         try:
             pages = tuple(paging.walk(options.pages, request.url, get))
             found = _read(_Run(options, errand, span, escape), pages, scopes)
+        except KeyMissing:
+            raise  # the other requests want it, too
         except CollectError as error:
             failed.append(error)
             silent = silent + 1 if isinstance(error, SourceUnavailable) else 0

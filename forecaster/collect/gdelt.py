@@ -1,54 +1,92 @@
-"""The wire format of GDELT 2.0: lists of files, fifteen-minute slots, rows of 61 columns."""
+"""The wire format of GDELT's event files: their names, their lists, and their rows."""
 
 import hashlib
-import math
-import operator
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from forecaster.collect import unzip
 from forecaster.collect.answer import lines
 from forecaster.domain.errors import SourceChanged, SourceUnavailable
 
-EVERY = timedelta(minutes=15)
-_COLUMNS = 61
-_OF_A_ROW = operator.itemgetter(1, 7, 17, 25, 26, 28, 29, 30, 58, 60)
-
 
 @dataclass(frozen=True)
 class Feed:
-    """One of the twin streams of files: where its lists lie, and how its files are named."""
+    """One stream of files.
 
-    newest: str
-    all: str
+    Attributes:
+        every: How long the span is that one file reports.
+        stamp: How the start of that span is written in a file's name.
+        suffix: What follows it there.
+        columns: How many a row has.
+        late: How long after its span a file may still come; after this it never will.
+        catch_up: How many files of downtime come by themselves; more is a backfill.
+        newest: The list that names the newest file; none: names follow from the calendar.
+        all: The list that names every file.
+    """
+
+    every: timedelta
+    stamp: str
     suffix: str
+    columns: int
+    late: timedelta
+    catch_up: int
+    newest: str | None = None
+    all: str | None = None
 
     def name(self, at: datetime) -> str:
         """Name the file of a moment."""
-        return f"{at:%Y%m%d%H%M%S}{self.suffix}"
+        return f"{at:{self.stamp}}{self.suffix}"
 
     def moment(self, name: str) -> datetime | None:
         """Return the moment of a file of this feed; none for any other name."""
         stamp, found, rest = name.partition(self.suffix)
-        if not found or rest or not re.fullmatch(r"[0-9]{14}", stamp):
+        if not found or rest or not re.fullmatch(r"[0-9]+", stamp):
             return None
         try:
-            return datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+            at = datetime.strptime(stamp, self.stamp).replace(tzinfo=UTC)
         except ValueError:
             return None
+        return at if self.name(at) == name else None
 
 
-FEEDS = {
-    "english": Feed("lastupdate.txt", "masterfilelist.txt", ".export.CSV.zip"),
-    "translingual": Feed(
-        "lastupdate-translation.txt",
-        "masterfilelist-translation.txt",
-        ".translation.export.CSV.zip",
-    ),
-}
+_QUARTER = timedelta(minutes=15)
+_DAY = timedelta(days=1)
+FEEDS = MappingProxyType(
+    {
+        "english": Feed(
+            every=_QUARTER,
+            stamp="%Y%m%d%H%M%S",
+            suffix=".export.CSV.zip",
+            columns=61,
+            late=timedelta(hours=6),
+            catch_up=96,
+            newest="lastupdate.txt",
+            all="masterfilelist.txt",
+        ),
+        "translingual": Feed(
+            every=_QUARTER,
+            stamp="%Y%m%d%H%M%S",
+            suffix=".translation.export.CSV.zip",
+            columns=61,
+            late=timedelta(hours=6),
+            catch_up=96,
+            newest="lastupdate-translation.txt",
+            all="masterfilelist-translation.txt",
+        ),
+        "daily_v1": Feed(
+            every=_DAY,
+            stamp="%Y%m%d",
+            suffix=".export.CSV.zip",
+            columns=58,
+            late=timedelta(days=3),
+            catch_up=7,
+        ),
+    }
+)
+"""Feed → how it comes. Twice a quarter of an hour in GDELT 2.0; a day, the day after, in 1.0."""
 
 
 class File(NamedTuple):
@@ -93,38 +131,55 @@ class Row(NamedTuple):
 
     def date(self) -> date:
         """Return the day on which it happened; `ValueError` if that cannot be read."""
+        if len(self.day) != len("20260302") or not self.day.isdigit():
+            raise ValueError(f"{self.day!r} is no day")
         return date(int(self.day[:4]), int(self.day[4:6]), int(self.day[6:]))
 
     def mass(self) -> float:
         """Return the Goldstein score; `ValueError` if that cannot be read."""
         score = float(self.goldstein)
-        if not math.isfinite(score):
+        if not -10 <= score <= 10:  # noqa: PLR2004  (the scale's ends; what is no number fails, too)
             raise ValueError(f"{score} is no Goldstein score")
         return score
 
-    def digest(self) -> str:
-        """Name the act: every mirrored or repeated report of it in one article has this name.
 
-        The day, the unordered pair, the root code, the place and the article.
-        """
-        pair = b"-".join(sorted((self.one, self.other)))
-        act = b"\x1f".join((self.day, pair, self.root, self.place, self.url))
-        return hashlib.sha256(act).hexdigest()[:32]
+class Content(NamedTuple):
+    """What a file holds: the rows that concern somebody, and counts of all of them."""
+
+    rows: tuple[Row, ...]
+    total: int  # rows of any shape
+    odd: int  # those of another shape, left out
+    roots: int  # root events of any actors: different days, pairs, root codes or places
 
 
-def rows(body: bytes, name: str) -> Iterator[Row | None]:
-    """Walk through a file's rows, none for one of another shape; most of them is an error.
+def read(body: bytes, name: str, columns: int, actors: frozenset[bytes] | None) -> Content:
+    """Read a file's rows in which one of the actors acts, or all; count those of everybody.
 
-    Lines are cut at tabs and nothing is quoted. Bytes stay bytes: some are no UTF-8.
+    Lines are cut at tabs and nothing is quoted. Bytes stay bytes: some are no UTF-8. Only as many
+    columns as are needed are cut: three of four rows concern nobody, and are only counted.
     """
-    whole = odd = 0
+    found: list[Row] = []
+    roots: set[tuple[bytes, ...]] = set()
+    total = odd = 0
     for line in lines(unzip.chunks(body, name), name):
-        fields = line.rstrip(b"\r").split(b"\t")
-        if len(fields) == _COLUMNS:
-            whole += 1
-            yield Row(*_OF_A_ROW(fields))
-        elif line:
-            odd += 1
-            yield None
-    if odd > whole:
-        raise SourceChanged(f"{name}: {odd} of {whole + odd} rows have not {_COLUMNS} columns")
+        if line.count(b"\t") != columns - 1:
+            blank = not line.strip()
+            total, odd = total + (not blank), odd + (not blank)
+            continue
+        total += 1
+        cells = line.split(b"\t", 31)
+        one, other = cells[7], cells[17]
+        concerns = actors is None or one in actors or other in actors
+        if not concerns and cells[25] != b"1":
+            continue
+        _, place, _, url = line.rsplit(b"\t", 3)
+        if cells[25] == b"1":
+            pair = (one, other) if one <= other else (other, one)
+            roots.add((cells[1], *pair, cells[28], place))
+        if concerns:
+            is_root, code, _, root, quad_class, goldstein = cells[25:31]
+            kind = (is_root, code, root, quad_class, goldstein)
+            found.append(Row(cells[1], one, other, *kind, place, url.rstrip(b"\r")))
+    if odd > total - odd:
+        raise SourceChanged(f"{name}: {odd} of {total} rows have not {columns} columns")
+    return Content(tuple(found), total, odd, len(roots))

@@ -116,5 +116,5 @@ def _hidden_reason(answer: httpx.Response, keys: Keys) -> dict[str, object]:
 
 
 def _spellings(secret: str) -> str:
-    """Return a pattern for all ways to write a key: each letter as it is, escaped or in hex."""
-    return "".join(rf"(?:\\?{re.escape(each)}|(?i:%{ord(each):02x}))" for each in secret)
+    """Return a pattern for all ways to write a key: each letter in hex, as it is, or escaped."""
+    return "".join(rf"(?:(?i:%{ord(each):02x})|\\?{re.escape(each)})" for each in secret)

@@ -29,6 +29,8 @@ class Errand:
         visited: Names of the slots that earlier runs have settled.
         window: A backfill's span, its end excluded; none: what is new.
         lookups: What the names that sources use stand for.
+        last_slot: The newest delivery that was settled, however long ago: what a list of today is
+            compared with.
     """
 
     definition: Definition
@@ -38,6 +40,7 @@ class Errand:
     visited: frozenset[str] = frozenset()
     window: tuple[datetime, datetime] | None = None
     lookups: Lookups = NO_LOOKUPS
+    last_slot: Slot | None = None
 
 
 @dataclass(frozen=True)
@@ -96,4 +99,14 @@ class CountingSource(Protocol):
         slots: Sequence[Slot],
     ) -> Reading | None:
         """Value one closed period from all that was seen; none if nothing was looked at."""
+        ...
+
+
+@runtime_checkable
+class WatchedSource(Protocol):
+    """A source whose file may lie beside the definitions: it is read again when that changes."""
+
+    @property
+    def watched(self) -> bool:
+        """Say whether it does."""
         ...

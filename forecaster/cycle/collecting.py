@@ -15,6 +15,7 @@ from forecaster.collect.source import CountingSource, Errand, Source
 from forecaster.cycle.harvest import Harvest, Window
 from forecaster.domain.errors import CollectError, SourceChanged
 from forecaster.domain.indicator import Definition
+from forecaster.domain.lookups import Lookups
 from forecaster.domain.run import Run, RunStatus, Trigger
 from forecaster.store import runs, sightings, standing
 from forecaster.store.database import Database, Session
@@ -30,12 +31,16 @@ Watch = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class Tools:
-    """What collecting needs beside a definition: the record, the network, files and a clock."""
+    """What collecting needs beside a definition.
+
+    The record, the network, files, a clock, and what the names that sources use stand for.
+    """
 
     database: Database
     fetcher: Fetcher
     roots: tuple[Path, ...]
     clock: Callable[[], datetime]
+    lookups: Callable[[], Lookups]
 
 
 def collect(
@@ -56,6 +61,7 @@ def collect(
         run_id = runs.begin(session, definition.id, trigger, now=now, window=window, missed=missed)
         since = (window[0] if window else now) - MEMORY
         visited = sightings.visited(session, definition.sieve, since=since)
+        last = sightings.last_slot(session, definition.sieve)
     harvest = Harvest(
         database=tools.database,
         definition=definition,
@@ -68,7 +74,7 @@ def collect(
     )
     fetcher = tools.fetcher.narrowed_to(definition.asked.options)
     fetcher = replace(fetcher, taken=harvest.take)
-    errand = Errand(definition, now, fetcher, tools.roots, visited, window)
+    errand = Errand(definition, now, fetcher, tools.roots, visited, window, tools.lookups(), last)
 
     run = _run(tools, source, errand, harvest, watch)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 
 from forecaster.definitions.load import Loaded, load_catalogue
+from forecaster.definitions.lookups import load_lookups
 from forecaster.domain.indicator import Definition
 from forecaster.store import catalogue, renaming
 from forecaster.store.catalogue import Changes
@@ -18,13 +19,14 @@ log = structlog.get_logger(__name__)
 def declare(database: Database, roots: Sequence[Path], *, now: datetime) -> Changes:
     """Put every good file in force; a broken one leaves its last good version as it was."""
     loaded = load_catalogue(roots)
+    problems = (*loaded.problems, *load_lookups(roots).problems)
     with database.begin() as session:
         kept = [each for each in catalogue.current(session) if _stays(each, loaded)]
         changes = catalogue.record(session, (*loaded.catalogue, *kept), now=now)
         inherited = _inherited(session, loaded.catalogue)
         catalogue.set_problems(
             session,
-            [(each.file, each.line, each.column, each.message) for each in loaded.problems],
+            [(each.file, each.line, each.column, each.message) for each in problems],
         )
     for name, ids in (
         ("added", changes.added),
@@ -35,7 +37,7 @@ def declare(database: Database, roots: Sequence[Path], *, now: datetime) -> Chan
             log.info("definitions_changed", how=name, count=len(ids), ids=", ".join(ids[:8]))
     for name, former, count in inherited:
         log.info("history_inherited", indicator=name, formerly=former, observations=count)
-    for problem in loaded.problems:
+    for problem in problems:
         log.warning("definition_refused", problem=str(problem))
     return changes
 

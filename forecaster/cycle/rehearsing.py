@@ -1,7 +1,8 @@
 """Run the real steps of the cycle for one definition, in a house that is thrown away."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +15,16 @@ from forecaster.collect.archive import Archive
 from forecaster.collect.client import new_client
 from forecaster.collect.fetch import Fetcher, Limits
 from forecaster.collect.hosts import Hosts, Turn
-from forecaster.cycle.collecting import Tools, collect
+from forecaster.cycle.collecting import Tools, Watch, collect
+from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.harvest import Window
-from forecaster.domain.indicator import Definition
+from forecaster.definitions.lookups import KeptLookups
+from forecaster.definitions.shipped import shipped_root
+from forecaster.domain.forecast import Fitted, Issue
+from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.run import Run, Trigger
-from forecaster.store import catalogue, observations
+from forecaster.store import catalogue, forecasts, observations
 from forecaster.store.database import Database
 from forecaster.store.migrating import migrate
 
@@ -55,11 +60,35 @@ class Stage:
     clock: Clock
     definition: Definition
 
-    def collect(self, now: datetime, window: Window | None = None) -> Run:
+    def collect(
+        self,
+        now: datetime,
+        window: Window | None = None,
+        watch: Watch = lambda _done, _total: None,
+    ) -> Run:
         """Collect as production does, at a moment."""
         self.clock.now = now
         trigger = Trigger.BACKFILL if window else Trigger.MANUAL
-        return collect(self.tools, self.definition, trigger, now=now, window=window)
+        return collect(self.tools, self.definition, trigger, now=now, window=window, watch=watch)
+
+    def forecast(
+        self,
+        executor: Executor,
+        code: str,
+        watch: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> tuple[Issue, ...]:
+        """Issue a forecast of every series, or the reason why there is none."""
+        database, now = self.tools.database, self.clock.now
+        forecast(database, executor, code=code, now=now, watch=watch)
+        with database.read() as session:
+            return forecasts.all_latest(session)
+
+    def fit(self, issue: Issue) -> Fitted | None:
+        """Return what the model learnt from the past of a series."""
+        if issue.fit is None:
+            return None
+        with self.tools.database.read() as session:
+            return forecasts.fit(session, issue.fit).fitted
 
     def known(self) -> Mapping[SeriesKey, tuple[Observation, ...]]:
         """Return every series as it is known now."""
@@ -90,9 +119,11 @@ def staged(
         clock = Clock(now)
         hosts = Hosts() if transport is None else NoTurns()
         fetcher = Fetcher(client, Archive(folder / "archive"), clock, limits, hosts)
+        awake = definition.model_copy(update={"status": Status.ACTIVE})
         with database.begin() as session:
-            catalogue.record(session, [definition], now=now)
-        yield Stage(Tools(database, fetcher, roots, clock), clock, definition)
+            catalogue.record(session, [awake], now=now)
+        lookups = KeptLookups((shipped_root(), *roots))
+        yield Stage(Tools(database, fetcher, roots, clock, lookups), clock, awake)
 
 
 @cache

@@ -73,9 +73,12 @@ class _Reading:
             fetches = runs.fetches(session, run.id)
             answered = [documents.as_fetched(session, fetch) for fetch in fetches]
             visited = _visited(session, definition, run, fetches)
+            last = sightings.last_slot(session, definition.sieve, before=run.began_at)
         replayer = Replayer.of(tools.fetcher, answered)
         window = (run.since, run.until) if run.since and run.until else None
-        errand = Errand(definition, run.began_at, replayer, tools.roots, visited, window)
+        errand = Errand(
+            definition, run.began_at, replayer, tools.roots, visited, window, tools.lookups(), last
+        )
         harvest = Harvest(
             database=tools.database,
             definition=definition,

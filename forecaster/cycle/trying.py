@@ -2,7 +2,7 @@
 
 import math
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from forecaster.alert import rules
 from forecaster.collect.given import Given
 from forecaster.cycle.given_series import series_given
 from forecaster.cycle.rehearsing import Stage, staged
-from forecaster.domain.alert import AlertStatus, Evidence, Rule
 from forecaster.domain.example import Example, Expected
 from forecaster.domain.faults import Fault
 from forecaster.domain.indicator import Definition
@@ -149,20 +148,11 @@ def _of_alerts(definition: Definition, example: Example) -> Iterator[Fault]:
             what = "values" if rule.probability is None else f"probabilities of {rule.probability}"
             yield Fault(f"the alert watches {what}; none are given", at)
             continue
-        found, why = _standing(definition, rule, numbers)
-        if found is not wanted:
-            yield Fault(f"expected {wanted}, found {found} ({why})", at)
-
-
-def _standing(
-    definition: Definition, rule: Rule, numbers: Sequence[float | None]
-) -> tuple[AlertStatus, str]:
-    state = rules.initial(rule, SeriesKey(definition.id, definition.scopes[0]), _LONG_AGO)
-    for place, number in enumerate(numbers):
-        moment = _LONG_AGO + timedelta(days=place)
-        evidence = Evidence(issue=f"issue {place}", value=number, observed_at=moment)
-        state = rules.next_state(rule, state, evidence)
-    return state.status, state.reason
+        key = SeriesKey(definition.id, definition.scopes[0])
+        states = rules.followed(rule, key, numbers, since=_LONG_AGO)
+        state = states[-1] if states else rules.initial(rule, key, _LONG_AGO)
+        if state.status is not wanted:
+            yield Fault(f"expected {wanted}, found {state.status} ({state.reason})", at)
 
 
 def _of_series(definition: Definition, example: Example) -> Iterator[Fault]:

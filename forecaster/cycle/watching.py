@@ -4,7 +4,11 @@ from pathlib import Path
 
 from forecaster.cycle.attempt import attempting
 
-_PATTERNS = ("*.yml", "*.yaml", "lookups/*.yml", "ledger/*.csv", "history/*.csv", "tables/*")
+_DATA = (".csv", ".tsv", ".txt", ".parquet", ".pq")
+_PATTERNS = (
+    *("*.yml", "*.yaml", "lookups/*.yml", "lookups/*.yaml"),
+    *(f"{folder}*{ending}" for folder in ("", "*/") for ending in _DATA),
+)
 
 
 def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
@@ -17,3 +21,8 @@ def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
                     fact = path.stat()
                     found.add((str(path), fact.st_size, fact.st_mtime_ns))
     return frozenset(found)
+
+
+def is_data(name: str) -> bool:
+    """Say whether a file holds values, not definitions."""
+    return name.endswith(_DATA)

@@ -33,9 +33,9 @@ class Loaded:
 def read_file(path: Path, text: str | None = None) -> Definition:
     """Return what a file, or a text in its name, declares; `DefinitionsRefused` lists faults."""
     try:
-        content = _text_of(path, path) if text is None else text
+        content = text_of(path, path) if text is None else text
     except FileNotFoundError as error:
-        raise _refusal(path, [Mistake(_TOP, "there is no such file")]) from error
+        raise refusal(path, [Mistake(_TOP, "there is no such file")]) from error
     definition, _ = _declared(path, content)
     return definition
 
@@ -69,14 +69,14 @@ class _Shelf:
         try:
             paths = sorted(path for path in root.iterdir() if _is_definition(path))
         except OSError as error:
-            self.problems.append(_problem(root, f"cannot be listed: {error.strerror}"))
+            self.problems.append(problem_of(root, f"cannot be listed: {error.strerror}"))
             self.complete = False
             return
         within: dict[str, Path] = {}
         for path in paths:
             if path.stem in within:
                 other = within[path.stem].name
-                self.problems.append(_problem(path, f"{other} stands for the same indicator"))
+                self.problems.append(problem_of(path, f"{other} stands for the same indicator"))
             else:
                 within[path.stem] = path
         self.overridden |= within.keys() & self.chosen.keys()
@@ -86,8 +86,8 @@ class _Shelf:
 
     def read(self, name: str, path: Path) -> None:
         try:
-            real = _within(self.roots[path], path)
-            definition, document = _declared(path, _text_of(path, real))
+            real = within(self.roots[path], path)
+            definition, document = _declared(path, text_of(path, real))
             self._check_rules(path, definition, document)
             self._check_names(path, definition, document)
         except FileNotFoundError:
@@ -123,7 +123,7 @@ class _Shelf:
             if rule.id in self.rules
         ]
         if taken:
-            raise _refusal(path, taken)
+            raise refusal(path, taken)
 
     def _check_names(self, path: Path, definition: Definition, document: Document) -> None:
         standing = [
@@ -135,7 +135,7 @@ class _Shelf:
             if former in self.chosen
         ]
         if standing:
-            raise _refusal(path, standing)
+            raise refusal(path, standing)
 
     def loaded(self) -> Loaded:
         return Loaded(
@@ -152,28 +152,29 @@ def _is_definition(path: Path) -> bool:
     return path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
 
 
-def _within(root: Path, path: Path) -> Path:
+def within(root: Path, path: Path) -> Path:
     """Follow links, but not out of the root."""
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(os.path.realpath(root)):
         message = "a link that leads out of the directory is not followed"
-        raise _refusal(path, [Mistake(_TOP, message)])
+        raise refusal(path, [Mistake(_TOP, message)])
     return real
 
 
-def _text_of(path: Path, real: Path) -> str:
+def text_of(path: Path, real: Path) -> str:
+    """Read a file as text; `DefinitionsRefused` names it by its path."""
     try:
         if not S_ISREG(real.stat().st_mode):
-            raise _refusal(path, [Mistake(_TOP, "not a file")])
+            raise refusal(path, [Mistake(_TOP, "not a file")])
         with real.open("rb") as file:
             return decode(file.read(MAX_BYTES + 1))
     except FileNotFoundError:
         raise
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
-        raise _refusal(path, [Mistake(_TOP, message)]) from error
+        raise refusal(path, [Mistake(_TOP, message)]) from error
     except Unreadable as error:
-        raise _refusal(path, [error.mistake]) from error
+        raise refusal(path, [error.mistake]) from error
 
 
 def _declared(path: Path, text: str) -> tuple[Definition, Document]:
@@ -181,14 +182,16 @@ def _declared(path: Path, text: str) -> tuple[Definition, Document]:
     result = declare(document, path.stem)
     if isinstance(result, Definition):
         return result, document
-    raise _refusal(path, result)
+    raise refusal(path, result)
 
 
-def _refusal(path: Path, mistakes: Iterable[Mistake]) -> DefinitionsRefused:
+def refusal(path: Path, mistakes: Iterable[Mistake]) -> DefinitionsRefused:
+    """Say what is wrong with a file."""
     return DefinitionsRefused([mistake.in_file(_shown(path)) for mistake in in_order(mistakes)])
 
 
-def _problem(path: Path, message: str) -> Problem:
+def problem_of(path: Path, message: str) -> Problem:
+    """Say what is wrong with a file as a whole."""
     return Mistake(_TOP, message).in_file(_shown(path))
 
 

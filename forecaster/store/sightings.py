@@ -56,6 +56,16 @@ def visited(
     return frozenset(session.exec(query))
 
 
+def last_slot(session: Session, indicator: str, *, before: datetime | None = None) -> Slot | None:
+    """Return the newest slot that was settled, or the newest before a moment."""
+    query = select(SlotRow).where(SlotRow.indicator == indicator)
+    if before is not None:
+        query = query.where(col(SlotRow.at) < before)
+    newest_first = query.order_by(col(SlotRow.at).desc(), col(SlotRow.name).desc())
+    row = session.exec(newest_first.limit(1)).first()
+    return None if row is None else Slot.model_validate(row, from_attributes=True)
+
+
 def seen_between(
     session: Session, indicator: str, scope: str, first: date, last: date
 ) -> tuple[Sighting, ...]:

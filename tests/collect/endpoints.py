@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
 from forecaster.collect.check import checked
 from forecaster.collect.source import Batch, Errand
@@ -18,6 +20,7 @@ from forecaster.domain.observation import Missing, Reading
 from tests.collect.errands import NOW, answering, define, open_source
 
 URL = "https://data.example.org/v1/rows"
+NO_KEYS: Mapping[str, str] = MappingProxyType({})
 Respond = Callable[[httpx.Request], httpx.Response]
 ONE = {"for_each": {"dyad": ["CHN-RUS"]}, "title": "Tried"}
 
@@ -52,6 +55,7 @@ def run(
     now: datetime = NOW,
     window: tuple[datetime, datetime] | None = None,
     lookups: Lookups | None = None,
+    keys: Mapping[str, str] = NO_KEYS,
 ) -> Ran:
     ran = Ran()
 
@@ -62,7 +66,7 @@ def run(
     errand = Errand(
         definition,
         now,
-        answering(folder, noted),
+        replace(answering(folder, noted), keys={name: SecretStr(keys[name]) for name in keys}),
         (),
         window=window,
         lookups=lookups or Lookups(),

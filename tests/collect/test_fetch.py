@@ -138,6 +138,62 @@ def test_a_wait_that_says_nothing_is_an_ordinary_fault(
     assert fetcher.get(f"{server.url}/a.txt").body == b"hello"
 
 
+def test_a_wait_that_the_source_asks_for_holds_for_all_its_addresses(
+    server: Gdelt, fetcher: Fetcher
+) -> None:
+    server.answer("a.txt", Answer(status=429, headers={"Retry-After": "3600"}))
+    server.answer("b.txt", Answer(b"hello"))
+    with pytest.raises(SourceUnavailable):
+        fetcher.get(f"{server.url}/a.txt")
+
+    with pytest.raises(SourceUnavailable, match="asked to be left alone until") as caught:
+        fetcher.get(f"{server.url}/b.txt")
+    assert timedelta(minutes=59) < (caught.value.retry_after or timedelta()) <= timedelta(hours=1)
+    assert server.asked("b.txt") == 0
+
+
+def test_a_host_that_is_silent_is_left_alone_after_three_times(tmp_path: Path) -> None:
+    asked = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        raise httpx.ConnectTimeout("silence")
+
+    fetcher = answering(tmp_path, respond)
+    for path in "abc":
+        with pytest.raises(SourceUnavailable):
+            fetcher.get(f"http://example.org/{path}")
+    assert asked == ["/a", "/a", "/b"]
+
+
+def test_one_broken_address_does_not_keep_its_neighbours_from_being_asked(
+    server: Gdelt, fetcher: Fetcher
+) -> None:
+    server.answer("bad.txt", Answer(status=500))
+    server.answer("a.txt", Answer(b"hello"))
+    for _ in range(3):
+        with pytest.raises(SourceUnavailable):
+            fetcher.get(f"{server.url}/bad.txt")
+    assert fetcher.get(f"{server.url}/a.txt").body == b"hello"
+
+
+def test_what_is_in_the_archive_and_never_changes_needs_no_turn(
+    server: Gdelt, fetcher: Fetcher
+) -> None:
+    server.answer("a.zip", Answer(b"hello"))
+    fetcher.get(f"{server.url}/a.zip", immutable=True, pace=timedelta(hours=1))
+    assert fetcher.get(f"{server.url}/a.zip", immutable=True).body == b"hello"
+    with pytest.raises(SourceUnavailable, match="no turn"):
+        fetcher.get(f"{server.url}/b.zip")
+
+
+def test_what_was_taken_is_told(server: Gdelt, fetcher: Fetcher) -> None:
+    taken: list[Document] = []
+    server.answer("a.txt", Answer(b"hello"))
+    fetched = replace(fetcher, taken=taken.append).get(f"{server.url}/a.txt")
+    assert taken == [fetched.document]
+
+
 def test_a_limit_of_ones_own_counts(server: Gdelt, fetcher: Fetcher) -> None:
     server.answer("a.txt", Answer(b"hello"))
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from forecaster.collect.fetch import Fetcher
-from forecaster.collect.gdelt import FEEDS, Row, listed, rows
+from forecaster.collect.gdelt import FEEDS, Row, listed
+from forecaster.collect.gdelt import read as content_of
 from forecaster.collect.unzip import chunks
 from tests.collect.runs import run
 from tests.servers.gdelt import ENGLISH, TRANSLINGUAL, Answer, Gdelt, packed
@@ -28,10 +29,9 @@ def moment(name: str) -> datetime:
 
 
 def read(name: str) -> list[Row]:
-    found = list(rows(packed(name, (EVENTS / name).read_bytes()), name))
-    whole = [row for row in found if row is not None]
-    assert len(whole) == len(found)
-    return whole
+    found = content_of(packed(name, (EVENTS / name).read_bytes()), name, 61, None)
+    assert (found.odd, found.total) == (0, len(found.rows))
+    return [*found.rows]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_the_columns_are_those_that_gdelt_documents() -> None:
         names = [line["tableId"] for line in csv.DictReader(file)]
     header = "\t".join(names).encode()
 
-    [row] = list(rows(packed("a", header), "a"))
+    [row] = content_of(packed("a", header), "a", 61, None).rows
     assert row == (
         *(b"SQLDATE", b"Actor1CountryCode", b"Actor2CountryCode", b"IsRootEvent", b"EventCode"),
         *(b"EventRootCode", b"QuadClass", b"GoldsteinScale", b"ActionGeo_FeatureID", b"SOURCEURL"),
@@ -138,3 +138,19 @@ def test_the_codes_that_options_accept_are_those_of_cameo(server: Gdelt, fetcher
 
     assert len(codes) > 250
     assert run(server, fetcher, now=moment(SERVED), codes=codes).error is None
+
+
+def test_a_recorded_day_of_gdelt_1_is_read() -> None:
+    folder = PAYLOADS / "gdelt_v1_events"
+    body = (folder / "20141124.export.first100.CSV.zip").read_bytes()
+    found = content_of(body, "20141124.export.CSV.zip", FEEDS["daily_v1"].columns, None)
+    assert (found.total, found.odd, len(found.rows)) == (100, 0, 100)
+    for row in found.rows:
+        row.date()
+        row.mass()
+        assert row.url.startswith(b"http")
+
+    names = (folder / "event_columns_v1.tsv").read_text().split()[1:]
+    header = packed("a", "\t".join(names).encode())
+    [row] = content_of(header, "a", 58, None).rows
+    assert (row.place, row.url) == (b"ActionGeo_FeatureID", b"SOURCEURL")

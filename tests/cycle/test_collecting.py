@@ -41,7 +41,8 @@ def server() -> Iterator[Gdelt]:
     with gdelt() as server:
         for slot in range(96):
             at = DAY + timedelta(minutes=15 * slot)
-            rows = [row("20260302", url=f"https://example.org/{slot}")] if slot % 4 == 0 else []
+            told = row(place=str(slot), url=f"https://example.org/{slot}")
+            rows = [row(one="USA"), told] if slot % 4 == 0 else [row(one="USA")]
             server.publish(at, rows)
         yield server
 

@@ -13,8 +13,10 @@ from typing import Any
 
 ENGLISH = "english"
 TRANSLINGUAL = "translingual"
+DAILY = "daily_v1"
 _TAIL = {ENGLISH: "", TRANSLINGUAL: "-translation"}
 _SUFFIX = {ENGLISH: ".export.CSV.zip", TRANSLINGUAL: ".translation.export.CSV.zip"}
+_COLUMNS = {ENGLISH: 61, TRANSLINGUAL: 61, DAILY: 58}
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Answer:
     """How to answer for one path; `manner` is how badly.
 
     well: properly, and 304 to who knows the ETag; short: half of the body, then the line is cut;
-    stall: headers, then silence; drip: the body byte by byte; endless: a body without end.
+    stall: headers, then silence; drip: the body byte by byte; endless: a body without end;
+    trickle: the headers without end, little by little.
     """
 
     body: bytes = b""
@@ -60,6 +63,13 @@ class Gdelt:
         self.list_file(at, name, body, feed=feed, md5=md5)
         return name
 
+    def publish_day(self, day: datetime, rows: Sequence[str] | bytes) -> str:
+        """Publish the file of a day of GDELT 1.0, which no list names, and return its name."""
+        name = f"{day:%Y%m%d}.export.CSV.zip"
+        content = rows if isinstance(rows, bytes) else csv(rows)
+        self.answer(name, Answer(packed(name.removesuffix(".zip"), content)))
+        return name
+
     def list_file(
         self, at: datetime, name: str, body: bytes, *, feed: str = ENGLISH, md5: str = ""
     ) -> None:
@@ -86,14 +96,15 @@ def row(
     goldstein: str = "3.4",
     place: str = "-3006514",
     url: str = "https://example.org/a",
+    feed: str = ENGLISH,
 ) -> str:
-    """Write one report: 61 columns, those that nobody reads left empty."""
-    columns = [""] * 61
+    """Write one report in the columns of a feed, those that nobody reads left empty."""
+    columns = [""] * _COLUMNS[feed]
     columns[0], columns[1], columns[5], columns[15] = "1304031007", day, one, other
     columns[7], columns[17], columns[25] = one, other, "1" if root else "0"
     columns[26], columns[27], columns[28] = code, code[:3], code[:2]
     columns[29], columns[30] = str(quad_class), goldstein
-    columns[53], columns[58], columns[60] = "RS", place, url
+    columns[-3], columns[-1] = place, url
     return "\t".join(columns)
 
 
@@ -140,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        state, name = self.server.state, self.path.rpartition("/")[2]
+        state, name = self.server.state, self.path.partition("?")[0].rpartition("/")[2]
         state.requests.append((name, {key.lower(): text for key, text in self.headers.items()}))
         answers = state.answers.get(name, [Answer(b"no such file", 404)])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
@@ -173,6 +184,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._head(answer, {"Content-Length": "1000000"})
         while not self.server.state.closing.wait(0.02):
             self.wfile.write(b".")
+
+    def _trickle(self, _answer: Answer) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while not self.server.state.closing.wait(0.02):
+            self.wfile.write(b"X-Drip: drop\r\n")
 
     def _endless(self, answer: Answer) -> None:
         self._head(answer, {})

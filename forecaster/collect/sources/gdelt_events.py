@@ -1,17 +1,22 @@
-"""Counts of events that the news report, from the fifteen-minute files of GDELT 2.0."""
+"""Counts of acts that the news report, from the event files of GDELT 2.0 and 1.0."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache, cached_property, partial
+from statistics import fmean
 from typing import Annotated, ClassVar, Literal
 
 import structlog
 from pydantic import Field
 
-from forecaster.collect.gdelt import EVERY, FEEDS, Feed, File, Row, listed, rows
+from forecaster.collect import acts
+from forecaster.collect.articles import outlet, text_of
+from forecaster.collect.gdelt import FEEDS, Feed, File, Row, read
+from forecaster.collect.gdelt_files import Due, Stream, due
 from forecaster.collect.source import Batch, Errand
-from forecaster.domain.actors import WORLD, dyad
+from forecaster.domain.actors import WORLD, actors_of, dyad
 from forecaster.domain.base import Frozen, midnight
 from forecaster.domain.coverage import Grade, grade_of
 from forecaster.domain.errors import (
@@ -24,8 +29,6 @@ from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Missing, Reading, Sighting, Slot
 from forecaster.domain.period import Period
 
-_CATCH_UP = 96  # slots: what a service missed in a day comes by itself; more is a backfill
-_LATE = timedelta(hours=6)  # a file may come late; after this it never will
 _GIVE_UP = 3  # failures in a row: then it is not the file, it is the source
 
 log = structlog.get_logger()
@@ -41,15 +44,32 @@ class GdeltEventsOptions(Frozen):
         default=(), description="1, 2: verbal, material cooperation; 3, 4: conflict; none: all"
     )
     root_events_only: bool = False
-    measure: Literal["events", "net_goldstein"] = "events"
-    feeds: tuple[Literal["english", "translingual"], ...] = Field(
-        default=("english", "translingual"), min_length=1
+    count: Literal["acts", "reports"] = Field(
+        default="acts",
+        description="acts: reports of one day, pair and root code count once if they share the "
+        "place, the article or its headline; reports: each counts",
+    )
+    measure: Literal["events", "per_million", "net_goldstein"] = Field(
+        default="events",
+        description="how many; how many per million root events of any actors; or the sum of "
+        "their Goldstein scores",
+    )
+    feeds: tuple[Literal["english", "translingual", "daily_v1"], ...] = Field(
+        default=("english", "translingual"),
+        min_length=1,
+        description="files of a quarter of an hour (GDELT 2.0, from 2015-02-19), or of a day "
+        "(GDELT 1.0, from 2013-04-01, English): of its own, for history",
     )
     min_share: float = Field(
         default=0.9, gt=0, le=1, description="share of a period's files that must have been seen"
     )
     base_url: str = Field(
         default="http://data.gdeltproject.org/gdeltv2", pattern=r"^https?://\S*[^/\s]$"
+    )
+    daily_url: str = Field(
+        default="http://data.gdeltproject.org/events",
+        pattern=r"^https?://\S*[^/\s]$",
+        description="where the files of daily_v1 lie",
     )
 
     def counts(self, row: Row) -> bool:
@@ -64,14 +84,23 @@ class GdeltEventsOptions(Frozen):
     def _quad_classes(self) -> frozenset[bytes]:
         return frozenset(b"%d" % number for number in self.quad_classes)
 
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """List the feeds that are read, and where each of them lies."""
+        return tuple(
+            Stream(FEEDS[name], self.daily_url if name == "daily_v1" else self.base_url)
+            for name in dict.fromkeys(self.feeds)
+        )
+
 
 @dataclass(frozen=True)
 class GdeltEvents:
-    """Sees acts in GDELT's files and counts them once their period is over.
+    """Sees reports in GDELT's files, and counts the acts behind them once their period is over.
 
     A scheduled run visits the newest file and every one of the last day that it missed since it
-    first ran; a backfill every file of its window. One bad file does not lose the others: it stays
-    unvisited, and the run ends with an error that names it.
+    first ran (of the last week, where a file is a day's); a backfill every file of its window. One
+    bad file does not lose the others: it stays unvisited, and the run ends with an error that
+    names it. How reports are joined into acts: `collect.acts`.
     """
 
     Options: ClassVar = GdeltEventsOptions
@@ -80,17 +109,17 @@ class GdeltEvents:
 
     def collect(self, errand: Errand) -> Iterator[Batch]:
         """Give the sightings of every file that is due, file by file."""
-        due: list[File] = []
+        waiting: list[Due] = []
         failed: list[CollectError] = []
-        for name in dict.fromkeys(self.options.feeds):
+        for stream in self.options.streams:
             try:
-                due += self._due(errand, FEEDS[name])
+                waiting += due(errand, stream)
             except CollectError as error:
                 failed.append(error)
-        yield from self._visits(errand, sorted(due), failed)
+        yield from self._visits(errand, sorted(waiting, key=lambda each: each.file[:2]), failed)
 
         if failed:
-            raise _summary(failed, len(due)) from failed[0]
+            raise _summary(failed, len(waiting)) from failed[0]
 
     def tally(
         self,
@@ -101,75 +130,42 @@ class GdeltEvents:
         slots: Sequence[Slot],
     ) -> Reading | None:
         """Sum up a closed period, unless too few of its files were seen; none if none was."""
-        start = midnight(period.start)
-        feeds = [FEEDS[name] for name in dict.fromkeys(self.options.feeds)]
-        own = [
-            slot
-            for slot in slots
-            if start <= slot.at < period.ends_at and any(feed.moment(slot.name) for feed in feeds)
-        ]
+        streams = self.options.streams
+        own = [(slot, feed) for slot in slots if (feed := _feed(slot, streams, period))]
         grade = grade_of(period, definition.coverage) if definition.coverage else Grade.FULL
         if not own or grade is None:
             return None
-        expected = len(feeds) * ((period.ends_at - start) // EVERY)
-        if sum(slot.seen for slot in own) < self.options.min_share * expected:
+        whole, exposure = 1.0, _exposure([slot for slot, _ in own])
+        enough = _seen(own) >= self.options.min_share * len(streams) * _length(period)
+        if self.options.measure == "per_million":
+            whole, enough = 1_000_000 / (exposure or 1), enough and exposure is not None
+        if not enough:
             return Reading(scope=scope, period=period, missing=Missing.INCOMPLETE, grade=grade)
-        weights = {seen.name: seen.weight for seen in sightings if seen.scope == scope}
-        return Reading(scope=scope, period=period, value=sum(weights.values()), grade=grade)
-
-    def _due(self, errand: Errand, feed: Feed) -> Iterator[File]:
-        files = (
-            self._backlog(errand, feed, *errand.window)
-            if errand.window
-            else self._missed(errand, feed)
+        reports = {seen.name: seen for seen in sightings if seen.scope == scope}.values()
+        return Reading(
+            scope=scope,
+            period=period,
+            value=self._sum(reports) * whole,
+            base=exposure,
+            grade=grade,
+            details=_details(reports),
         )
-        return (file for file in files if file.name not in errand.visited)
 
-    def _backlog(
-        self, errand: Errand, feed: Feed, since: datetime, until: datetime
-    ) -> Sequence[File]:
-        """List the files of a backfill's window."""
-        url = f"{self.options.base_url}/{feed.all}"
-
-        def pick(line: str) -> File | None:
-            file = listed(line, feed)
-            return file if file and since <= file.at < until else None
-
-        files = errand.fetch.scan(url, pick)
-        if not files:
-            raise SourceChanged(f"{url} lists no file from {since} to {until}")
-        return files
-
-    def _missed(self, errand: Errand, feed: Feed) -> Iterator[File]:
-        """List the newest file and the slots before it, back to the first ever visited."""
-        newest = self._newest(errand, feed)
-        yield newest
-        visited = [at for name in errand.visited if (at := feed.moment(name))]
-        first = min(visited, default=newest.at)
-        for back in range(1, _CATCH_UP):
-            at = newest.at - back * EVERY
-            if at >= first:
-                yield File(at, feed.name(at))
-
-    def _newest(self, errand: Errand, feed: Feed) -> File:
-        url = f"{self.options.base_url}/{feed.newest}"
-        try:
-            text = errand.fetch.get(url).body.decode(errors="replace")
-        except DocumentAbsent as error:
-            raise SourceChanged(str(error)) from error
-        for line in text.splitlines():
-            if file := listed(line, feed):
-                return file
-        raise SourceChanged(f"{url} names no file of events; it begins {text[:60]!r}")
+    def _sum(self, reports: Collection[Sighting]) -> float:
+        """Add up acts, each with the mean weight of its reports, or reports."""
+        if self.options.count == "reports":
+            return math.fsum(seen.weight for seen in reports)
+        each = (sorted(seen.weight for seen in act) for act in acts.acts(reports))
+        return math.fsum(fmean(weights) for weights in each)
 
     def _visits(
-        self, errand: Errand, due: Sequence[File], failed: list[CollectError]
+        self, errand: Errand, waiting: Sequence[Due], failed: list[CollectError]
     ) -> Iterator[Batch]:
         """Visit file after file, noting failures, until too many fail in a row."""
         in_a_row = 0
-        for done, file in enumerate(due, start=1):
+        for done, each in enumerate(waiting, start=1):
             try:
-                batch = self._visit(errand, file)
+                batch = self._visit(errand, each)
             except CollectError as error:
                 failed.append(error)
                 in_a_row += isinstance(error, SourceUnavailable)
@@ -177,34 +173,44 @@ class GdeltEvents:
                     return
             else:
                 in_a_row = 0
-                yield replace(batch, done=done, total=len(due))
+                yield replace(batch, done=done, total=len(waiting))
 
-    def _visit(self, errand: Errand, file: File) -> Batch:
-        url = f"{self.options.base_url}/{file.name}"
+    def _visit(self, errand: Errand, each: Due) -> Batch:
+        file, feed = each.file, each.stream.feed
         try:
-            fetched = errand.fetch.get(url, immutable=True, verify=file.verify)
+            fetched = errand.fetch.get(
+                each.stream.url(file.name), immutable=True, verify=file.verify
+            )
         except DocumentAbsent:
-            late = errand.now - file.at < _LATE
+            late = errand.now - file.at - feed.every < feed.late
             return Batch(slots=() if late else (Slot(name=file.name, at=file.at, seen=False),))
+        wanted = _actors(errand.definition.scopes)
+        content = read(fetched.body, file.name, feed.columns, wanted)
+        sightings, senseless = self.see(errand.definition, file, content.rows)
+        if content.odd or senseless:
+            log.warning(
+                "rows_left_out", file=file.name, odd_shape=content.odd, senseless=senseless
+            )
         return Batch(
-            sightings=self._sightings(errand.definition, file, fetched.body),
-            slots=(Slot(name=file.name, at=file.at, seen=True),),
+            sightings=sightings,
+            slots=(Slot(name=file.name, at=file.at, seen=True, size=content.roots),),
             document=fetched.document,
+            rows=content.total,
         )
 
-    def _sightings(self, definition: Definition, file: File, body: bytes) -> tuple[Sighting, ...]:
-        """Find the acts in a file; rows that cannot be read or lie in the future are left out."""
+    def see(
+        self, definition: Definition, file: File, rows: Sequence[Row]
+    ) -> tuple[tuple[Sighting, ...], int]:
+        """Find the reports that count, and how many rows make no sense, such as future ones."""
         scopes_of = cache(partial(_scopes_of, frozenset(definition.scopes)))
         found: dict[tuple[str, str], Sighting] = {}
-        left_out = 0
-        for row in rows(body, file.name):
-            shown = self._shown(row, file, scopes_of(row.one, row.other)) if row else None
-            left_out += shown is None
+        senseless = 0
+        for row in rows:
+            shown = self._shown(row, file, scopes_of(row.one, row.other))
+            senseless += shown is None
             for sighting in shown or ():
                 found.setdefault((sighting.scope, sighting.name), sighting)
-        if left_out:
-            log.info("rows_left_out", file=file.name, rows=left_out)
-        return tuple(found.values())
+        return tuple(found.values()), senseless
 
     def _shown(
         self, row: Row, file: File, concerned: tuple[str, ...]
@@ -214,15 +220,54 @@ class GdeltEvents:
             return ()
         try:
             day = row.date()
-            weight = 1.0 if self.options.measure == "events" else row.mass()
+            weight = row.mass() if self.options.measure == "net_goldstein" else 1.0
         except ValueError:
             return None
         if day > file.at.date():
             return None
-        name = row.digest()
+        name, site, label = acts.name(row), outlet(text_of(row.url)), acts.label(row)
         return tuple(
-            Sighting(scope=scope, name=name, day=day, weight=weight) for scope in concerned
+            Sighting(scope=scope, name=name, day=day, weight=weight, outlet=site, label=label)
+            for scope in concerned
         )
+
+
+def _feed(slot: Slot, streams: Sequence[Stream], period: Period) -> Feed | None:
+    """Return the feed of a slot of the period; none, if it is of another period or feed."""
+    if not midnight(period.start) <= slot.at < period.ends_at:
+        return None
+    return next((each.feed for each in streams if each.feed.moment(slot.name)), None)
+
+
+def _seen(own: Sequence[tuple[Slot, Feed]]) -> timedelta:
+    """Add up the spans of the files that were seen; one without a root event shows nothing."""
+    return sum((feed.every for slot, feed in own if slot.seen and slot.size != 0), timedelta())
+
+
+def _length(period: Period) -> timedelta:
+    return period.ends_at - midnight(period.start)
+
+
+def _exposure(own: Sequence[Slot]) -> int | None:
+    """Add up the root events of any actors; none, if of a file nobody counted them."""
+    sizes = [slot.size for slot in own if slot.seen]
+    return sum(size for size in sizes if size) if sizes and None not in sizes else None
+
+
+def _details(reports: Collection[Sighting]) -> dict[str, float]:
+    """Say of how many reports and of how many sites a value is made."""
+    if not reports:
+        return {"reports": 0}
+    outlets = len({seen.outlet for seen in reports})
+    share = outlets / len(reports)
+    return {"reports": len(reports), "outlets": outlets, "outlet_share": share}
+
+
+def _actors(scopes: Sequence[str]) -> frozenset[bytes] | None:
+    """List the actors of the scopes, as the files write them; none stands for all."""
+    if WORLD in scopes:
+        return None
+    return frozenset(actor.encode() for scope in scopes for actor in actors_of(scope))
 
 
 def _scopes_of(scopes: frozenset[str], one: bytes, other: bytes) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +14,39 @@ from forecaster.collect.archive import Archive
 from forecaster.collect.check import checked
 from forecaster.collect.fetch import Fetcher
 from forecaster.collect.source import Batch, CountingSource, Errand
+from forecaster.definitions.lookups import load_lookups
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.actors import CORE_DYADS
 from forecaster.domain.indicator import Definition
 from forecaster.domain.period import Period
+from tests.collect.doc import article, listed
 from tests.collect.errands import NOW, define, offline, open_source
+from tests.collect.feeds import item, rss
 from tests.collect.runs import AT
+from tests.collect.votes import LATER, roll_call, table
 from tests.servers.gdelt import TRANSLINGUAL, Answer, Gdelt, row
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "feed": {"feeds": ["https://feed.example/rss"], "patterns": {"visit": "visits"}},
+    "gdelt_doc": {"query": "drill", "mode": "artlist", "pace_seconds": 0},
     "gdelt_events": {"codes": ["05"], "quad_classes": [1]},
     "http_csv": {"url": "http://example.org", "date": "day", "value": "{dyad}"},
     "http_json": {"url": "http://example.org", "date": "day", "value": 'per."{dyad}"'},
     "history": {"series": "unga-identical-votes"},
     "ledger": {"kinds": ["display"], "leader_level": True},
+    "un_votes": {"url": "https://votes.example/ga_voting.csv"},
 }
-ENDPOINTS = {  # what is served for those that ask one address
-    "http_csv": f"day,{','.join(CORE_DYADS)}\n2026-01-01,1,2,3,4,5,6\n".encode(),
-    "http_json": json.dumps([{"day": "2026-01", "per": dict.fromkeys(CORE_DYADS, 1)}]).encode(),
+SERVED: dict[str, tuple[bytes, str]] = {  # what an address answers, and the option that names it
+    "feed": (rss(item()), "feeds"),
+    "gdelt_doc": (listed(article()).encode(), "base_url"),
+    "http_csv": (f"day,{','.join(CORE_DYADS)}\n2026-01-01,1,2,3,4,5,6\n".encode(), "url"),
+    "http_json": (
+        json.dumps([{"day": "2026-01", "per": dict.fromkeys(CORE_DYADS, 1)}]).encode(),
+        "url",
+    ),
+    "un_votes": (table(roll_call("1", "CHN:Y RUS:Y"), LATER), "url"),
 }
-FREQUENCIES = {"history": "year"}
+FREQUENCIES = {"history": "year", "un_votes": "year"}
 
 
 @pytest.fixture(params=plugins.names("sources"))
@@ -49,15 +63,18 @@ def definition(source: str, server: Gdelt) -> Definition:
         server.publish(AT, [row(), row(one="IRN")])
         server.publish(AT, [row(url="https://example.org/b")], feed=TRANSLINGUAL)
         options = options | {"base_url": server.url}
-    if source in ENDPOINTS:
-        server.answer(source, Answer(ENDPOINTS[source]))
-        options = options | {"url": f"{server.url}/{source}"}
+    if source in SERVED:
+        body, option = SERVED[source]
+        server.answer(source, Answer(body))
+        url = f"{server.url}/{source}"
+        options = options | {option: [url] if option == "feeds" else url}
     return define(source, options, frequency=FREQUENCIES.get(source, "month"))
 
 
 @pytest.fixture
 def errand(definition: Definition, fetcher: Fetcher) -> Errand:
-    return Errand(definition, NOW, fetcher, (shipped_root(),))
+    lookups = load_lookups((shipped_root(),)).lookups
+    return Errand(definition, NOW, fetcher, (shipped_root(),), lookups=lookups)
 
 
 def collected(errand: Errand) -> list[Batch]:
@@ -108,13 +125,13 @@ def test_the_last_batch_says_that_all_is_done(errand: Errand) -> None:
 def test_the_same_input_twice_gives_the_same_answer(errand: Errand, tmp_path: Path) -> None:
     fetcher = errand.fetch
     anew = Fetcher(fetcher.client, Archive(tmp_path / "other"), fetcher.now, fetcher.limits)
-    again = Errand(errand.definition, NOW, anew, errand.roots)
+    again = replace(errand, fetch=anew)
     assert collected(errand) == collected(again)
 
 
 def test_shipped_values_do_not_need_the_network(errand: Errand, tmp_path: Path) -> None:
     if open_source(errand.definition).shipped:
-        unplugged = Errand(errand.definition, NOW, offline(tmp_path), errand.roots)
+        unplugged = replace(errand, fetch=offline(tmp_path))
         assert collected(unplugged) == collected(errand)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from forecaster.domain.errors import SourceChanged, SourceUnavailable
+from forecaster.domain.errors import KeyMissing, SourceChanged, SourceUnavailable
 from forecaster.domain.lookups import Lookups
 from tests.collect.endpoints import URL, Respond, always, json_definition, json_of, run
 
@@ -104,11 +104,40 @@ def test_headers_and_parameters_are_sent_as_declared(tmp_path: Path) -> None:
     assert ran.asked[0].headers["Accept"] == "application/json"
 
 
-def test_a_key_stays_a_name(tmp_path: Path) -> None:
-    options = {"params": {"api_key": "{key:FRED}"}, "headers": {"X-Token": "{key:X}"}}
-    ran = run(tmp_path, json_definition(options), always(BOTH))
+KEYED = {"params": {"api_key": "{key:fred}"}, "headers": {"X-Token": "{key:x}"}}
+
+
+def test_a_key_stays_a_name_in_all_that_is_kept(tmp_path: Path) -> None:
+    keys = {"fred": "s3cret&more", "x": "t0ken-of-x"}
+    ran = run(tmp_path, json_definition(KEYED), always(BOTH), keys=keys)
     assert ran.batches[0].document is not None
-    assert ran.batches[0].document.url == f"{URL}?api_key={{key:FRED}}"
+    assert ran.batches[0].document.url == f"{URL}?api_key={{key:fred}}"
+    assert ran.urls == [f"{URL}?api_key=s3cret%26more"]
+    assert ran.asked[0].headers["X-Token"] == "t0ken-of-x"
+
+
+def test_a_key_that_is_not_there_is_asked_for_once(tmp_path: Path) -> None:
+    definition = json_definition(KEYED | {"url": URL + "/{dyad}"}, for_each={"dyad": "all"})
+    ran = run(tmp_path, definition, always(BOTH))
+    assert isinstance(ran.error, KeyMissing)
+    assert ran.asked == []
+
+
+def test_a_key_that_the_next_link_repeats_is_not_kept(tmp_path: Path) -> None:
+    bodies = [
+        {"data": [JANUARY], "next": f"{URL}?page=2&api_key=s3cret%26more"},
+        {"data": [FEBRUARY]},
+    ]
+    answers = iter(httpx.Response(200, json=body) for body in bodies)
+    options = KEYED | {"pages": {"style": "next_link", "next": "next"}}
+    keys = {"fred": "s3cret&more", "x": "t0ken-of-x"}
+    ran = run(tmp_path, json_definition(options), lambda _: next(answers), keys=keys)
+    assert [batch.document.url for batch in ran.batches if batch.document] == [
+        f"{URL}?api_key={{key:fred}}",
+        f"{URL}?page=2&api_key={{key:fred}}",
+    ]
+    assert ran.urls[1] == f"{URL}?page=2&api_key=s3cret%26more"
+    assert b"s3cret" not in b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
 
 
 def of_iran(bad: httpx.Response) -> Respond:
@@ -126,10 +155,17 @@ def test_one_scope_that_fails_does_not_lose_the_others(tmp_path: Path, status: i
 
 def test_a_source_that_is_silent_twice_is_left_alone(tmp_path: Path) -> None:
     definition = json_definition({"url": URL + "/{a}/{b}"}, for_each={"dyad": "all"})
-    ran = run(tmp_path, definition, lambda _: httpx.Response(503, headers={"Retry-After": "900"}))
-    assert len({str(request.url) for request in ran.asked}) == 2
+    ran = run(tmp_path, definition, lambda _: httpx.Response(503))
+    assert len(set(ran.urls)) == 2
     assert isinstance(ran.error, SourceUnavailable)
     assert "2 of 6 requests failed" in str(ran.error)
+
+
+def test_a_source_that_asks_for_a_wait_gets_it(tmp_path: Path) -> None:
+    definition = json_definition({"url": URL + "/{a}/{b}"}, for_each={"dyad": "all"})
+    ran = run(tmp_path, definition, lambda _: httpx.Response(503, headers={"Retry-After": "900"}))
+    assert len(ran.urls) == 1
+    assert isinstance(ran.error, SourceUnavailable)
     assert ran.error.retry_after == timedelta(minutes=15)
 
 
