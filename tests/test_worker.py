@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from forecaster.cycle.watching import fingerprint
+from forecaster.domain.indicator import Status
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.store import catalogue, forecasts, leases, observations, runs
 from forecaster.worker import SPREAD, OnSchedule, Worker
@@ -65,6 +66,63 @@ def test_a_file_that_breaks_leaves_what_was_in_force(tmp_path: Path, sqlite_url:
         assert in_force(working) == ["patrols"]
 
 
+def test_broken_files_take_no_other_one_down(tmp_path: Path, sqlite_url: str) -> None:
+    root = tmp_path / "indicators"
+    with at_work(tmp_path, sqlite_url) as working:
+        (root / "broken.yml").write_bytes(b"title: \xff")
+        (root / "cut.yml").write_text(INDICATOR[:40])
+        (root / "empty.yml").touch()
+        (root / "folder.yml").mkdir()
+        (root / "again.yml").write_text(INDICATOR.replace("many-", "so-many-"))
+
+        eventually(lambda: len(issues(working)) == 2)
+        assert in_force(working) == ["again", "patrols"]
+        assert refused(working) == {"broken.yml", "cut.yml", "empty.yml", "folder.yml"}
+
+        (root / "broken.yml").write_text(INDICATOR.replace("many-", "all-too-many-"))
+        eventually(lambda: in_force(working) == ["again", "broken", "patrols"])
+        assert refused(working) == {"cut.yml", "empty.yml", "folder.yml"}
+
+
+def test_a_changed_file_is_put_in_force_while_it_runs(tmp_path: Path, sqlite_url: str) -> None:
+    with at_work(tmp_path, sqlite_url) as working:
+        changed = INDICATOR.replace("patrols per week", "patrols a week")
+        (tmp_path / "indicators" / "patrols.yml").write_text(changed)
+
+        eventually(lambda: issue_of_unit(working, "patrols a week"))
+
+
+def test_a_paused_indicator_is_not_collected_until_it_is_active_again(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    path = tmp_path / "indicators" / "patrols.yml"
+    with at_work(tmp_path, sqlite_url) as working:
+        path.write_text(INDICATOR + "status: paused\n")
+        eventually(lambda: status_of(working) is Status.PAUSED)
+        before = last_run(working)
+        last = datetime.now(UTC).date() - timedelta(days=9)
+        write_patrols(path.parent, quiet_weeks(31), last=last - timedelta(days=last.weekday()))
+        (path.parent / "again.yml").write_text(INDICATOR.replace("many-", "so-many-"))
+        eventually(lambda: len(issues(working)) == 2)
+        assert last_run(working) == before
+
+        path.write_text(INDICATOR)
+        eventually(lambda: last_run(working) != before)
+
+
+def test_a_renamed_file_hands_its_history_on_while_it_runs(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    root = tmp_path / "indicators"
+    with at_work(tmp_path, sqlite_url) as working:
+        (root / "patrols.yml").unlink()
+        (root / "drills.yml").write_text(INDICATOR + "formerly: [patrols]\n")
+
+        eventually(lambda: len(issues(working)) == 2)
+        assert in_force(working) == ["drills"]
+        assert issues(working) == ["drills/CHN-RUS", "patrols/CHN-RUS"]
+
+
 def test_a_second_worker_waits_for_the_lease(tmp_path: Path, sqlite_url: str) -> None:
     with house(tmp_path, sqlite_url, clock=utc_now) as working:
         with working.database.begin() as session:
@@ -99,9 +157,11 @@ def test_a_fingerprint_sees_definitions_and_data_but_nothing_else(tmp_path: Path
     before = fingerprint((tmp_path,))
     (tmp_path / "notes.md").write_text("mine")
     assert fingerprint((tmp_path,)) == before
-    (tmp_path / "ledger").mkdir()
-    (tmp_path / "ledger" / "more.csv").write_text("id")
-    assert fingerprint((tmp_path,)) != before
+    for name in ("ledger/more.csv", "lookups/actors.yml"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("id")
+        assert fingerprint((tmp_path,)) != before
+        before = fingerprint((tmp_path,))
 
 
 def test_a_fingerprint_sees_tables_of_ones_own(tmp_path: Path) -> None:
@@ -160,6 +220,23 @@ def issues(working: Working) -> list[str]:
         return [str(issue.key) for issue in forecasts.all_latest(session)]
 
 
+def issue_of_unit(working: Working, unit: str) -> bool:
+    with working.database.read() as session:
+        return any(issue.unit == unit for issue in forecasts.all_latest(session))
+
+
+def status_of(working: Working) -> Status:
+    with working.database.read() as session:
+        return catalogue.get(session, "patrols").status
+
+
+def last_run(working: Working) -> int:
+    with working.database.read() as session:
+        run = runs.last(session, "patrols")
+    assert run is not None
+    return run.id
+
+
 def in_force(working: Working) -> list[str]:
     with working.database.read() as session:
         return [definition.id for definition in catalogue.current(session)]
@@ -168,6 +245,11 @@ def in_force(working: Working) -> list[str]:
 def problems(working: Working) -> tuple[object, ...]:
     with working.database.read() as session:
         return catalogue.problems(session)
+
+
+def refused(working: Working) -> set[str]:
+    with working.database.read() as session:
+        return {Path(problem.file).name for problem in catalogue.problems(session)}
 
 
 def eventually(holds: Callable[[], object], seconds: float = 20) -> None:

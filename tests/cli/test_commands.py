@@ -50,6 +50,20 @@ def test_check_names_file_line_and_column_of_a_wrong_one(run: Run, tmp_path: Pat
     assert "wrong.yml:2:1" in result.output
 
 
+def test_check_reads_lookups_too(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "indicators" / "lookups" / "actors.yml"
+    path.parent.mkdir()
+    path.write_text("CHN: [China]\n")
+    assert run("check").exit_code == 0
+    assert run("check", str(path)).exit_code == 0
+
+    path.write_text("CHN: [China]\nRUS: [China]\n")
+    for words in (("check",), ("check", str(path))):
+        checked = run(*words)
+        assert checked.exit_code == 1
+        assert "lookups/actors.yml:2:7: 'China' stands for CHN already" in checked.output
+
+
 def test_check_prints_json_for_machines(run: Run, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(INDICATOR.replace("role:", "rolle:"))
@@ -74,6 +88,24 @@ def test_collect_then_forecast_then_look(run: Run) -> None:
     scores = told(run("backtest", "patrols", "--json"))
     assert {score["method"] for score in scores} >= {"naive", "climatology"}
     assert "patrols/CHN-RUS" in run("status").stdout
+
+
+def test_a_paused_indicator_is_left_out_and_who_names_it_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "indicators" / "patrols.yml").write_text(INDICATOR + "status: paused\n")
+
+    assert told(run("collect", "--json")) == []
+    assert [row["status"] for row in told(run("status", "--json"))] == ["paused"]
+    result = run("collect", "patrols")
+    assert result.exit_code == 1
+    assert "patrols is paused: its file says 'status: paused'" in str(result.exception)
+
+
+def test_the_catalogue_lists_what_is_watched_and_how_much_is_held(run: Run) -> None:
+    (one,) = told(run("catalogue", "--json"))
+
+    assert (one["id"], one["role"], one["series"]) == ("patrols", "operational", "CHN-RUS")
+    assert one["history_held"].endswith("to 2026-03-01, 20 values")
+    assert "patrols" in run("catalogue").stdout
 
 
 def test_a_wrong_name_says_the_nearest(run: Run) -> None:

@@ -75,3 +75,9 @@ def test_an_archive_answers_with_what_it_remembers(tmp_path: Path, is_kept: bool
     archive.remember(Remembered(document=noted))
 
     assert asked(Saved(tmp_path), url) == [(200, "kept") if is_kept else (404, "")]
+
+
+def test_a_key_is_known_by_its_placeholder() -> None:
+    given = Given({"https://x.org/?key={key:fred}": [Reply(text="a")]})
+
+    assert asked(given, "https://x.org/?key=%7Bkey%3Afred%7D") == [(200, "a")]
