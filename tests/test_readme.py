@@ -11,7 +11,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text()
 
 def test_the_indicator_is_good_beside_the_shipped_ones(tmp_path: Path) -> None:
     (shown,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-    name = re.match(r"# indicators/(\S+)\.yml", shown)
+    name = re.search(r"# indicators/(\S+)\.yml", shown)
     assert name is not None
     (tmp_path / f"{name[1]}.yml").write_text(shown)
 

@@ -10,11 +10,26 @@ from pathlib import Path
 import pytest
 
 from forecaster.cycle.watching import fingerprint
-from forecaster.store import catalogue, forecasts, leases, runs
+from forecaster.domain.indicator import Status
+from forecaster.domain.observation import Observation, SeriesKey
+from forecaster.store import catalogue, forecasts, leases, observations, runs
 from forecaster.worker import SPREAD, OnSchedule, Worker
 from forecaster.working import Working, utc_now
 from tests.collect.errands import define
 from tests.house import INDICATOR, house, quiet_weeks, write_patrols
+
+TABLE = """\
+title: Calls, {a}-{b}
+role: display
+for_each: {dyad: [CHN-RUS]}
+family: count
+unit: calls per week
+frequency: week
+lag: 1 day
+collect: {source: table, path: tables/calls.csv, scope: null}
+attribution: Nobody
+license: {name: CC0, redistribution: "yes"}
+"""
 
 
 def test_a_first_day_ends_with_a_forecast(tmp_path: Path, sqlite_url: str) -> None:
@@ -49,6 +64,63 @@ def test_a_file_that_breaks_leaves_what_was_in_force(tmp_path: Path, sqlite_url:
         (tmp_path / "indicators" / "patrols.yml").write_text("title: [")
         eventually(lambda: problems(working))
         assert in_force(working) == ["patrols"]
+
+
+def test_broken_files_take_no_other_one_down(tmp_path: Path, sqlite_url: str) -> None:
+    root = tmp_path / "indicators"
+    with at_work(tmp_path, sqlite_url) as working:
+        (root / "broken.yml").write_bytes(b"title: \xff")
+        (root / "cut.yml").write_text(INDICATOR[:40])
+        (root / "empty.yml").touch()
+        (root / "folder.yml").mkdir()
+        (root / "again.yml").write_text(INDICATOR.replace("many-", "so-many-"))
+
+        eventually(lambda: len(issues(working)) == 2)
+        assert in_force(working) == ["again", "patrols"]
+        assert refused(working) == {"broken.yml", "cut.yml", "empty.yml", "folder.yml"}
+
+        (root / "broken.yml").write_text(INDICATOR.replace("many-", "all-too-many-"))
+        eventually(lambda: in_force(working) == ["again", "broken", "patrols"])
+        assert refused(working) == {"cut.yml", "empty.yml", "folder.yml"}
+
+
+def test_a_changed_file_is_put_in_force_while_it_runs(tmp_path: Path, sqlite_url: str) -> None:
+    with at_work(tmp_path, sqlite_url) as working:
+        changed = INDICATOR.replace("patrols per week", "patrols a week")
+        (tmp_path / "indicators" / "patrols.yml").write_text(changed)
+
+        eventually(lambda: issue_of_unit(working, "patrols a week"))
+
+
+def test_a_paused_indicator_is_not_collected_until_it_is_active_again(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    path = tmp_path / "indicators" / "patrols.yml"
+    with at_work(tmp_path, sqlite_url) as working:
+        path.write_text(INDICATOR + "status: paused\n")
+        eventually(lambda: status_of(working) is Status.PAUSED)
+        before = last_run(working)
+        last = datetime.now(UTC).date() - timedelta(days=9)
+        write_patrols(path.parent, quiet_weeks(31), last=last - timedelta(days=last.weekday()))
+        (path.parent / "again.yml").write_text(INDICATOR.replace("many-", "so-many-"))
+        eventually(lambda: len(issues(working)) == 2)
+        assert last_run(working) == before
+
+        path.write_text(INDICATOR)
+        eventually(lambda: last_run(working) != before)
+
+
+def test_a_renamed_file_hands_its_history_on_while_it_runs(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    root = tmp_path / "indicators"
+    with at_work(tmp_path, sqlite_url) as working:
+        (root / "patrols.yml").unlink()
+        (root / "drills.yml").write_text(INDICATOR + "formerly: [patrols]\n")
+
+        eventually(lambda: len(issues(working)) == 2)
+        assert in_force(working) == ["drills"]
+        assert issues(working) == ["drills/CHN-RUS", "patrols/CHN-RUS"]
 
 
 def test_a_second_worker_waits_for_the_lease(tmp_path: Path, sqlite_url: str) -> None:
@@ -92,6 +164,35 @@ def test_a_fingerprint_sees_definitions_and_data_but_nothing_else(tmp_path: Path
         before = fingerprint((tmp_path,))
 
 
+def test_a_fingerprint_sees_tables_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    for name in ("own.csv", "tables/own.parquet", "tables/own.tsv"):
+        before = fingerprint((tmp_path,))
+        (tmp_path / name).write_text("period")
+        assert fingerprint((tmp_path,)) != before
+
+
+def test_a_row_that_is_added_to_a_table_is_collected_and_known_from_now_on(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    root = tmp_path / "indicators"
+    (root / "tables").mkdir(parents=True)
+    table = root / "tables" / "calls.csv"
+    table.write_text("period,value\n2026-01-05,3\n2026-01-12,4\n")
+    (root / "calls.yml").write_text(TABLE)
+    with at_work(tmp_path, sqlite_url) as working:
+        assert [(each.value, each.pseudo) for each in known(working)] == [(3, True), (4, True)]
+        with table.open("a") as file:
+            file.write("2026-01-19,5\n")
+        eventually(lambda: len(known(working)) == 3)
+        assert (known(working)[-1].value, known(working)[-1].pseudo) == (5, False)
+
+
+def known(working: Working) -> tuple[Observation, ...]:
+    with working.database.read() as session:
+        return observations.as_of(session, SeriesKey("calls", "CHN-RUS"), working.now())
+
+
 @contextmanager
 def at_work(
     folder: Path, url: str, watch: Callable[[str, int, int | None], None] = lambda *_: None
@@ -119,6 +220,23 @@ def issues(working: Working) -> list[str]:
         return [str(issue.key) for issue in forecasts.all_latest(session)]
 
 
+def issue_of_unit(working: Working, unit: str) -> bool:
+    with working.database.read() as session:
+        return any(issue.unit == unit for issue in forecasts.all_latest(session))
+
+
+def status_of(working: Working) -> Status:
+    with working.database.read() as session:
+        return catalogue.get(session, "patrols").status
+
+
+def last_run(working: Working) -> int:
+    with working.database.read() as session:
+        run = runs.last(session, "patrols")
+    assert run is not None
+    return run.id
+
+
 def in_force(working: Working) -> list[str]:
     with working.database.read() as session:
         return [definition.id for definition in catalogue.current(session)]
@@ -127,6 +245,11 @@ def in_force(working: Working) -> list[str]:
 def problems(working: Working) -> tuple[object, ...]:
     with working.database.read() as session:
         return catalogue.problems(session)
+
+
+def refused(working: Working) -> set[str]:
+    with working.database.read() as session:
+        return {Path(problem.file).name for problem in catalogue.problems(session)}
 
 
 def eventually(holds: Callable[[], object], seconds: float = 20) -> None:

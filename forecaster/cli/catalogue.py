@@ -70,14 +70,14 @@ def _entry(definition: Definition, roots: tuple[Path, ...]) -> Entry:
 def _held(definition: Definition, roots: tuple[Path, ...]) -> Held | None:
     """Read what lies in files of an indicator's past, as the first day of the service does."""
     from forecaster.cycle.collecting import open_source
-    from forecaster.cycle.rehearsing import staged
+    from forecaster.cycle.rehearsing import Network, staged
     from forecaster.publish.guide import Held
     from forecaster.working import utc_now
 
     if definition.collect is None or not open_source(definition).shipped:
         return None
     now = utc_now()
-    with staged(definition, None, now=now, roots=roots) as stage:
+    with staged(definition, Network(), now=now, roots=roots) as stage:
         stage.collect(now)
         known = [
             seen for series in stage.known().values() for seen in series if seen.value is not None

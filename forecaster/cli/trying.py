@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import httpx
 
     from forecaster.cycle.previewing import Preview
+    from forecaster.cycle.rehearsing import Network
     from forecaster.domain.indicator import Definition
     from forecaster.settings import Settings
 
@@ -80,7 +81,7 @@ def _previewed(
     ask = partial(_ask, definition, file, settings, days)
     if saved is not None:
         return str(saved), ask(FromFolder(saved))
-    found = ask(None)
+    found = ask(_network(settings))
     archive = settings.data_dir / "archive"
     if found.run.status is RunStatus.UNAVAILABLE and not found.has_values and archive.is_dir():
         again = ask(FromFolder(archive))
@@ -94,7 +95,7 @@ def _ask(
     file: Path,
     settings: Settings,
     days: int,
-    transport: httpx.BaseTransport | None,
+    way: Network | httpx.BaseTransport,
 ) -> Preview:
     from forecaster.cli.progress import bars
     from forecaster.cycle.collecting import open_source
@@ -109,13 +110,7 @@ def _ask(
     try:
         with (
             bars() as (watch, _),
-            staged(
-                definition,
-                transport,
-                now=now,
-                roots=_roots(settings, file),
-                contact=settings.contact,
-            ) as stage,
+            staged(definition, way, now=now, roots=_roots(settings, file)) as stage,
         ):
             return preview(
                 stage,
@@ -127,6 +122,17 @@ def _ask(
             )
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _network(settings: Settings) -> Network:
+    from forecaster.cycle.rehearsing import Network
+
+    return Network(
+        contact=settings.contact,
+        allow_private=settings.allow_private_sources,
+        proxy=settings.proxy.get_secret_value() if settings.proxy else None,
+        keys=settings.keys,
+    )
 
 
 def _roots(settings: Settings, file: Path) -> tuple[Path, ...]:

@@ -13,11 +13,12 @@ from forecaster.domain.errors import UnknownName
 from forecaster.domain.example import Reply
 
 _NOT_FOUND = 404
+_PLACEHOLDER = re.compile(r"%7Bkey%3A(\w+)%7D", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
 class Given(httpx.BaseTransport):
-    """Answers each address by the first pattern that fits it; what no pattern fits is not there.
+    """Answers each address by the longest pattern that fits; what no pattern fits is not there.
 
     Several answers to one pattern are given in order, one a request; the last one stays.
     """
@@ -28,9 +29,10 @@ class Given(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer without a network."""
-        url = str(request.url)
+        url = _recorded(request.url)
         self.asked.append(url)
-        pattern = next((each for each in self.replies if _fits(each, url)), None)
+        fitting = (each for each in self.replies if _fits(each, url))
+        pattern = max(fitting, key=len, default=None)  # the order is lost where files are read
         if pattern is None:
             return httpx.Response(_NOT_FOUND, request=request)
         told, place = self.replies[pattern], self.used.get(pattern, 0)
@@ -58,7 +60,7 @@ class Saved(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer without a network."""
-        body = self._archived(str(request.url)) or self._named(request.url)
+        body = self._archived(_recorded(request.url)) or self._named(request.url)
         if body is None:
             return httpx.Response(_NOT_FOUND, request=request)
         return httpx.Response(200, content=body, request=request)
@@ -77,6 +79,11 @@ class Saved(httpx.BaseTransport):
         fitting = [path for path in files if wanted and path.name == wanted]
         chosen = fitting or (files if len(files) == 1 else [])
         return chosen[0].read_bytes() if chosen else None
+
+
+def _recorded(url: httpx.URL) -> str:
+    """Write an address as it is recorded: with `{key:NAME}` in the place of a key."""
+    return _PLACEHOLDER.sub(r"{key:\1}", str(url))
 
 
 def _fits(pattern: str, url: str) -> bool:

@@ -4,17 +4,19 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import httpx
+from pydantic import SecretStr
 
 from forecaster.collect.archive import Archive
 from forecaster.collect.client import new_client
 from forecaster.collect.fetch import Fetcher, Limits
 from forecaster.collect.hosts import Hosts, Turn
+from forecaster.collect.keys import key_names
 from forecaster.cycle.collecting import Tools, Watch, collect
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.harvest import Window
@@ -39,6 +41,16 @@ class NoTurns(Hosts):
     def turn(self, host: str, pace: timedelta, *, now: datetime) -> Iterator[Turn]:  # noqa: ARG002  (its signature)
         """Wait for nothing."""
         yield Turn(probe=False)
+
+
+@dataclass(frozen=True)
+class Network:
+    """How sources are reached for real: as whom, by what way, with which keys."""
+
+    contact: str | None = None
+    allow_private: bool = False
+    proxy: str | None = None
+    keys: Mapping[str, SecretStr] = field(default_factory=dict)
 
 
 @dataclass
@@ -102,28 +114,42 @@ class Stage:
 @contextmanager
 def staged(
     definition: Definition,
-    transport: httpx.BaseTransport | None,
+    way: Network | httpx.BaseTransport,
     *,
     now: datetime,
     roots: tuple[Path, ...] = (),
-    contact: str | None = None,
 ) -> Iterator[Stage]:
-    """Open a stage; without a transport, its sources are asked for real, as politely as ever."""
+    """Open a stage; over the network its sources are asked for real, as politely as ever."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="forecaster-")))
         (folder / "stage.db").write_bytes(_empty_database())
         database = Database(f"sqlite:///{folder / 'stage.db'}")
         stack.callback(database.close)
-        limits = Limits() if transport is None else AT_ONCE
-        client = stack.enter_context(new_client(contact, limits, transport))
         clock = Clock(now)
-        hosts = Hosts() if transport is None else NoTurns()
-        fetcher = Fetcher(client, Archive(folder / "archive"), clock, limits, hosts)
+        client = stack.enter_context(_client(way))
+        archive = Archive(folder / "archive")
+        fetcher = (
+            Fetcher(client, archive, clock, keys=way.keys)
+            if isinstance(way, Network)
+            else Fetcher(client, archive, clock, AT_ONCE, NoTurns(), keys=_stand_ins(definition))
+        )
         awake = definition.model_copy(update={"status": Status.ACTIVE})
         with database.begin() as session:
             catalogue.record(session, [awake], now=now)
         lookups = KeptLookups((shipped_root(), *roots))
         yield Stage(Tools(database, fetcher, roots, clock, lookups), clock, awake)
+
+
+def _client(way: Network | httpx.BaseTransport) -> httpx.Client:
+    if isinstance(way, Network):
+        return new_client(way.contact, allow_private=way.allow_private, proxy=way.proxy)
+    return new_client(None, AT_ONCE, way)
+
+
+def _stand_ins(definition: Definition) -> dict[str, SecretStr]:
+    """Give each key that a definition names a value that is its own placeholder."""
+    named = key_names(definition.collect) if definition.collect else frozenset[str]()
+    return {name: SecretStr(f"{{key:{name}}}") for name in named}
 
 
 @cache

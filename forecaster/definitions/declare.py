@@ -48,14 +48,19 @@ def declare(document: Document, name: str) -> Definition | list[Mistake]:
 
 
 def _payload(value: dict[str, Value], name: str) -> str:
-    """Arrange what the file says as the types have it; in one order, for one digest."""
+    """Arrange what the file says as the types have it; in one order, for one digest.
+
+    Tests keep their own order: of the patterns of addresses the first one that fits counts.
+    """
     fields = {**value, "id": name}
     if isinstance(coverage := value.get("coverage"), dict):
         fields["coverage"] = [coverage]
     if isinstance(collect := value.get("collect"), dict):
         shared = {key: collect[key] for key in COLLECT_FIELDS if key in collect}
         fields["collect"] = {**shared, "options": _options(collect)}
-    return json.dumps(fields, sort_keys=True)
+    tests = {"tests": fields.pop("tests")} if "tests" in fields else {}
+    ordered = json.loads(json.dumps(fields, sort_keys=True))
+    return json.dumps({**ordered, **tests})
 
 
 def _options(collect: dict[str, Value]) -> dict[str, Value]:

@@ -1,6 +1,6 @@
 """A new name, the same history: what was seen under a former id is copied, moments and all."""
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import func, insert, literal, select
 from sqlmodel import col
 
 from forecaster.domain.indicator import Definition
@@ -41,13 +41,12 @@ def _copy_series(session: Session, indicator: str, former: str, scope: str) -> i
         return 0
     new = _series(session, indicator, scope) or _added(session, indicator, scope, old)
     columns = [col(getattr(ObservationRow, name)) for name in _KEPT]
-    told = (
-        select(literal(new.id), *columns)
-        .where(col(ObservationRow.series_id) == old.id)
-        .order_by(col(ObservationRow.id))
-    )
-    copy = insert(ObservationRow).from_select(["series_id", *_KEPT], told)
-    return session.connection().execute(copy).rowcount
+    is_of_old = col(ObservationRow.series_id) == old.id
+    told = select(literal(new.id), *columns).where(is_of_old).order_by(col(ObservationRow.id))
+    session.execute(insert(ObservationRow).from_select(["series_id", *_KEPT], told))
+    counted = select(func.count()).select_from(ObservationRow).where(is_of_old)
+    count: int = session.execute(counted).scalar_one()
+    return count
 
 
 def _series(session: Session, indicator: str, scope: str) -> SeriesRow | None:

@@ -178,3 +178,28 @@ async def test_an_unknown_indicator_is_answered_with_the_nearest(
     assert answer.status_code == httpx.codes.NOT_FOUND
     assert answer.json()["type"] == "/problems/not-found"
     assert answer.json()["detail"].startswith(detail)
+
+
+async def test_a_hidden_indicator_is_listed_only_when_asked_for_and_reached_by_name(
+    sqlite: Database, asking: Asking
+) -> None:
+    declare(sqlite, patrols(status="hidden"))
+
+    async with asking(sqlite) as api:
+        listed = (await api.get("/v1/indicators")).json()
+        all_of_them = (await api.get("/v1/indicators?hidden=true")).json()
+        named = (await api.get("/v1/indicators/patrols")).json()
+
+    assert (listed["count"], all_of_them["count"]) == (0, 1)
+    assert named["status"] == "hidden"
+
+
+async def test_a_paused_indicator_and_its_successor_say_so(
+    sqlite: Database, asking: Asking
+) -> None:
+    declare(sqlite, patrols(status="paused", superseded_by="drills"))
+
+    async with asking(sqlite) as api:
+        (one,) = (await api.get("/v1/indicators")).json()["indicators"]
+
+    assert (one["status"], one["superseded_by"]) == ("paused", "drills")

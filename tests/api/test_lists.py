@@ -120,3 +120,19 @@ async def test_a_scope_that_is_no_longer_declared_leaves_the_list(
         answer = (await api.get("/v1/forecasts")).json()
 
     assert [one["scope"] for one in answer["forecasts"]] == ["IRN-RUS"]
+
+
+async def test_forecasts_of_a_hidden_indicator_are_listed_to_whoever_asks_for_them(
+    sqlite: Database, asking: Asking
+) -> None:
+    declare(sqlite, patrols(status="hidden"))
+    publish(sqlite, issue())
+
+    async with asking(sqlite) as api:
+        counts = [
+            (await api.get(f"/v1/forecasts{query}")).json()["count"]
+            for query in ("", "?role=operational", "?hidden=true", "?indicator=patrols")
+        ]
+        assert (await api.get(ONE)).status_code == httpx.codes.OK
+
+    assert counts == [0, 0, 1, 1]

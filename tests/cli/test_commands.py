@@ -90,6 +90,24 @@ def test_collect_then_forecast_then_look(run: Run) -> None:
     assert "patrols/CHN-RUS" in run("status").stdout
 
 
+def test_a_paused_indicator_is_left_out_and_who_names_it_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "indicators" / "patrols.yml").write_text(INDICATOR + "status: paused\n")
+
+    assert told(run("collect", "--json")) == []
+    assert [row["status"] for row in told(run("status", "--json"))] == ["paused"]
+    result = run("collect", "patrols")
+    assert result.exit_code == 1
+    assert "patrols is paused: its file says 'status: paused'" in str(result.exception)
+
+
+def test_the_catalogue_lists_what_is_watched_and_how_much_is_held(run: Run) -> None:
+    (one,) = told(run("catalogue", "--json"))
+
+    assert (one["id"], one["role"], one["series"]) == ("patrols", "operational", "CHN-RUS")
+    assert one["history_held"].endswith("to 2026-03-01, 20 values")
+    assert "patrols" in run("catalogue").stdout
+
+
 def test_a_wrong_name_says_the_nearest(run: Run) -> None:
     run("collect")
     result = run("forecast", "patrol")

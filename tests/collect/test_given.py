@@ -34,8 +34,8 @@ def test_several_answers_come_in_order_and_the_last_one_stays() -> None:
     assert asked(given, *["https://example.org/a"] * 3) == [(200, "1"), (503, "2"), (503, "2")]
 
 
-def test_the_first_pattern_that_fits_answers() -> None:
-    given = Given({"*/a": [Reply(text="a")], "*": [Reply(text="rest")]})
+def test_the_longest_pattern_that_fits_answers() -> None:
+    given = Given({"*": [Reply(text="rest")], "*/a": [Reply(text="a")]})
 
     assert asked(given, "https://x.org/b", "https://x.org/a") == [(200, "rest"), (200, "a")]
 
@@ -75,3 +75,9 @@ def test_an_archive_answers_with_what_it_remembers(tmp_path: Path, is_kept: bool
     archive.remember(Remembered(document=noted))
 
     assert asked(Saved(tmp_path), url) == [(200, "kept") if is_kept else (404, "")]
+
+
+def test_a_key_is_known_by_its_placeholder() -> None:
+    given = Given({"https://x.org/?key={key:fred}": [Reply(text="a")]})
+
+    assert asked(given, "https://x.org/?key=%7Bkey%3Afred%7D") == [(200, "a")]

@@ -29,6 +29,21 @@ license: {name: CC0, redistribution: "yes"}
 for_each: {dyad: [CHN-RUS, IRN-RUS]}
 collect: {source: gdelt_events, feeds: [english], codes: ["05"]}
 """
+DAILY = """\
+title: Price
+role: context
+unit: dollars
+frequency: day
+lag: 1 day
+attribution: Nobody
+license: {name: CC0, redistribution: "yes"}
+collect:
+  source: http_json
+  url: https://example.org/
+  rows: "@"
+  date: "[0]"
+  value: "[1]"
+"""
 
 
 def tried(test: str, declared: str = INDICATOR) -> tuple[Fault, ...]:
@@ -185,4 +200,36 @@ def test_series_are_not_given_to_what_collects() -> None:
         "    expect: {observations: [{period: 2026-01-05, value: 3}]}"
     )
 
-    assert fault.message == "series are given to what is composed; this one collects from history"
+    assert fault.message == "series are given to what is composed; patrols has a source"
+
+
+def test_how_many_rows_a_source_has_as_a_rule_is_not_asked_of_a_small_test() -> None:
+    text = DAILY.replace("lag: 1 day", "lag: 1 day\nassertions: {rows: {min: 100}}")
+    given = 'given: {documents: {"https://example.org/*": "[[\\"2026-03-03\\", 4]]"}}'
+
+    assert not tried(
+        f"{given}\n    expect: {{observations: [{{period: 2026-03-03, value: 4}}]}}", text
+    )
+    assert not tried(
+        f"{given}\n    now: 2026-03-05\n    expect: {{status: changed, error: 1 rows were}}", text
+    )
+
+
+def test_a_source_that_needs_a_key_is_tried_without_one() -> None:
+    text = DAILY.replace("example.org/", "example.org/?key={key:mine}&x=1")
+    given = 'given: {documents: {"*key={key:mine}*": "[[\\"2026-03-03\\", 4]]"}}'
+
+    assert not tried(
+        f"{given}\n    expect: {{observations: [{{period: 2026-03-03, value: 4}}]}}", text
+    )
+
+
+def test_of_two_patterns_that_fit_the_first_one_answers() -> None:
+    given = (
+        'given: {documents: {"https://example.org/*": "[[\\"2026-03-03\\", 4]]", '
+        '"https://*": "[]"}}'
+    )
+
+    assert not tried(
+        f"{given}\n    expect: {{observations: [{{period: 2026-03-03, value: 4}}]}}", DAILY
+    )

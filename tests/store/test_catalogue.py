@@ -101,3 +101,54 @@ def test_problems_are_those_of_now(database: Database) -> None:
             Problem("b.yml", 1, 1, "bad \ufffd byte"),
             Problem("a.yml", 2, 5, "wrong"),
         )
+
+
+def test_a_change_of_status_is_a_version_with_the_same_digest(database: Database) -> None:
+    record(database, definition())
+    paused = record(database, definition(status="paused"), days=1)
+    again = record(database, definition(status="paused"), days=2)
+
+    with database.read() as session:
+        versions = catalogue.versions(session, "visits")
+        assert catalogue.get(session, "visits").status is Status.PAUSED
+    assert (paused, again) == (Changes((), ("visits",), ()), Changes((), (), ()))
+    assert [version.status for version in versions] == [Status.ACTIVE, Status.PAUSED]
+    assert len({version.digest for version in versions}) == 1
+
+
+def test_a_file_that_says_so_retires_like_one_that_is_gone(database: Database) -> None:
+    record(database, definition())
+    retired = definition(status="retired", superseded_by="calls")
+
+    assert record(database, retired, days=1) == Changes((), (), ("visits",))
+    assert record(database, retired, days=2) == Changes((), (), ())
+    assert record(database, days=3) == Changes((), (), ())
+
+    with database.read() as session:
+        assert catalogue.current(session) == ()
+        assert catalogue.newest(session) == (Newest(retired, NOW + DAY, Status.RETIRED),)
+
+
+def test_a_file_that_begins_as_retired_declares_nothing(database: Database) -> None:
+    assert record(database, definition(status="retired")) == Changes((), (), ())
+
+    with database.read() as session:
+        assert catalogue.newest(session) == ()
+
+
+def test_a_former_name_says_by_whom_it_was_followed(database: Database) -> None:
+    record(database, definition("visits"), definition("trips"))
+    record(database, definition("trips"), days=1)  # of visits the file went before
+    brought = record(database, definition("calls", formerly=["visits", "trips"]), days=2)
+
+    assert brought == Changes(("calls",), (), ("trips",))
+    with database.read() as session:
+        followed = {
+            one.definition.id: (one.status, one.definition.superseded_by)
+            for one in catalogue.newest(session)
+        }
+    assert followed == {
+        "calls": (Status.ACTIVE, None),
+        "trips": (Status.RETIRED, "calls"),
+        "visits": (Status.RETIRED, "calls"),
+    }

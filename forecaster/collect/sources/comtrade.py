@@ -16,7 +16,8 @@ from forecaster.domain.actors import actors_of
 from forecaster.domain.base import Frozen
 from forecaster.domain.coverage import Grade, grade_of
 from forecaster.domain.errors import SourceChanged
-from forecaster.domain.indicator import Definition, fill
+from forecaster.domain.for_each import fill
+from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Missing, Reading
 from forecaster.domain.period import Frequency, Period
 

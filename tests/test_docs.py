@@ -1,0 +1,30 @@
+"""What docs/definitions.md shows is true: its tests are read, run and kept."""
+
+import re
+from pathlib import Path
+
+from forecaster.cycle.trying import failures
+from forecaster.definitions.load import read_file
+
+PAGE = (Path(__file__).parent.parent / "docs" / "definitions.md").read_text()
+EXERCISES = """\
+title: Joint exercises, {a}-{b}
+role: operational
+for_each: {dyad: [CHN-RUS, IRN-RUS]}
+unit: exercises per quarter
+frequency: quarter
+collect: {source: ledger, kinds: [operational], categories: [joint_exercise]}
+thresholds: [{id: busy, above: 2, within: 2}]
+alerts: [{id: busy-likely, probability: busy, above: 0.6, clear_below: 0.5, for: 2}]
+attribution: Nobody
+license: {name: CC0, redistribution: "yes"}
+"""
+
+
+def test_the_tests_that_are_shown_are_kept() -> None:
+    (shown,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+
+    definition = read_file(Path("exercises.yml"), EXERCISES + shown)
+
+    assert len(definition.tests) == 2
+    assert [fault for test in definition.tests for fault in failures(definition, test)] == []
