@@ -30,6 +30,8 @@ class Harvest:
         before: The last run that read all that the source had; none: nothing to compare with.
         weighs: This run reads all that the source has, so that its volume can be judged.
         replays: This run is read again from the archive; its answers are recorded already.
+        reread: Documents of which the reports were forgotten, so as to be seen anew; a later run
+            that got the same document saw nothing new in it.
     """
 
     database: Database
@@ -41,6 +43,7 @@ class Harvest:
     before: Run | None = None
     weighs: bool = True
     replays: bool = False
+    reread: set[str] = field(default_factory=set)
     documents: int = 0
     new: int = 0
     revised: int = 0
@@ -82,7 +85,8 @@ class Harvest:
         with self.database.begin() as session:
             digest = self._log(session, batch.document)
             forgotten: frozenset[date] = frozenset()
-            if self.replays and digest is not None:
+            if self.replays and digest is not None and digest not in self.reread:
+                self.reread.add(digest)
                 forgotten = sightings.forget(session, definition.sieve, digest)
             if batch.sightings or batch.slots:
                 new = sightings.record(

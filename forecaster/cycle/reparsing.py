@@ -65,6 +65,7 @@ class _Reading:
     now: datetime
     harvests: list[Harvest] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    reread: set[str] = field(default_factory=set)
 
     def again(self, run: Run) -> None:
         """Ask the source as that run did; what failed then may fail again."""
@@ -88,6 +89,7 @@ class _Reading:
             inferred=self.source.shipped or run.trigger is Trigger.BACKFILL,
             weighs=False,
             replays=True,
+            reread=self.reread,
         )
         self.harvests.append(harvest)
         try:

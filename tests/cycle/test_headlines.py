@@ -8,6 +8,7 @@ import pytest
 
 from forecaster.cycle.collecting import collect
 from forecaster.cycle.declaring import declare
+from forecaster.cycle.reparsing import reparse
 from forecaster.domain.observation import Missing, Observation, SeriesKey
 from forecaster.domain.run import RunStatus, Trigger
 from forecaster.store import catalogue, observations
@@ -28,8 +29,6 @@ lag: 1 hour
 attribution: The news
 license: {name: tests, redistribution: "yes"}
 collect: {source: feed, feeds: [news], include: ["{a}", "{b}"], patterns: {visit: visits}}
-attribution: News (headlines, counted)
-license: {name: counts made here, redistribution: "yes"}
 """
 ACTORS = "CHN: [China]\nRUS: [Russia]\n"
 
@@ -118,3 +117,24 @@ def test_an_item_without_a_date_stays_on_the_day_on_which_it_was_first_seen(
 
     assert [week.value for week in known] == [1, 0]
     assert [week.doubtful is not None for week in known] == [True, False]
+
+
+def test_reading_the_archive_again_counts_the_same(
+    root: Path, database_url: str, server: Gdelt
+) -> None:
+    items = [item(f"Russia visits China {number}", date=None) for number in range(7)]
+    for number in range(7):
+        server.answer("news.xml", Answer(rss(*items[max(0, number - 2) : number + 1])))
+        live(root, database_url, day(number))
+    _, before = live(root, database_url, day(7))
+
+    with house(root, database_url, clock=lambda: day(8)) as working:
+        with working.database.read() as session:
+            definition = catalogue.get(session, "visits")
+        again = reparse(working.tools, definition, now=day(8))
+        with working.database.read() as session:
+            after = observations.as_of(session, KEY, day(8))
+
+    assert (again.status, again.new, again.revised) == (RunStatus.OK, 0, 0)
+    assert [week.value for week in before] == [7]
+    assert after == before

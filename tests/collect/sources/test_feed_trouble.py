@@ -34,6 +34,7 @@ PAGE = b"<!DOCTYPE html><html><head><title>Just a moment</title></head><body></b
         (b"\x00\x01\xff\xfe" * 50, "cannot be read"),
         (rss(item("Путин")).decode().encode("windows-1251"), "cannot be read"),
         (b'<?xml version="1.0" encoding="utf-7"?><rss/>', "is written in 'utf-7'"),
+        (b'<?xml version="1.0" encoding="cp1259"?><rss/>', "which is no encoding"),
         (b'<rss version="2.0"><channel><junk></rss>', "no item can be read"),
         (LAUGHS, "declares entities"),
         (LAUGHS.decode().encode("utf-16"), "declares entities"),
@@ -73,6 +74,13 @@ def test_a_feed_that_is_not_well_formed_is_read_and_logged(tmp_path: Path) -> No
     assert ran.error is None
     assert len(ran.sightings) == 1
     assert [each["event"] for each in logs] == ["feed_not_well_formed"]
+
+
+def test_a_few_characters_that_cannot_be_read_are_passed_over_and_logged(tmp_path: Path) -> None:
+    with capture_logs() as logs:
+        ran = run(tmp_path, {ONE: rss(item()).replace(b"News", b"N\xffws")})
+    assert len(ran.sightings) == 1
+    assert [each["event"] for each in logs] == ["feed_characters_unreadable"]
 
 
 def test_an_empty_feed_was_seen_and_holds_nothing(tmp_path: Path) -> None:
