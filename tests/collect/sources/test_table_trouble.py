@@ -170,6 +170,12 @@ def test_a_damaged_parquet_file_is_read_or_refused_by_name(at: int) -> None:
     assert said.startswith("x")
 
 
+def test_a_parquet_file_that_asks_for_all_memory_kills_its_reader_alone(tmp_path: Path) -> None:
+    body = bytearray(parquet(GOOD))
+    body[45] = 1  # a length that polars then asks two exabytes for
+    assert "it killed its reader" in str(error_of(tmp_path, bytes(body), path="x.parquet"))
+
+
 def test_a_store_that_has_no_such_object_is_said(tmp_path: Path) -> None:
     assert "is not there" in str(error_below(tmp_path, tmp_path, path="memory://none/x.csv"))
 
