@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"%7Bkey%3A(\w+)%7D", re.IGNORECASE | re.ASCII)
 
 @dataclass(frozen=True)
 class Given(httpx.BaseTransport):
-    """Answers each address by the longest pattern that fits; what no pattern fits is not there.
+    """Answers each address by the first pattern that fits; what no pattern fits is not there.
 
     Several answers to one pattern are given in order, one a request; the last one stays.
     """
@@ -31,8 +31,7 @@ class Given(httpx.BaseTransport):
         """Answer without a network."""
         url = _recorded(request.url)
         self.asked.append(url)
-        fitting = (each for each in self.replies if _fits(each, url))
-        pattern = max(fitting, key=len, default=None)  # the order is lost where files are read
+        pattern = next((each for each in self.replies if _fits(each, url)), None)
         if pattern is None:
             return httpx.Response(_NOT_FOUND, request=request)
         told, place = self.replies[pattern], self.used.get(pattern, 0)

@@ -34,8 +34,8 @@ def test_several_answers_come_in_order_and_the_last_one_stays() -> None:
     assert asked(given, *["https://example.org/a"] * 3) == [(200, "1"), (503, "2"), (503, "2")]
 
 
-def test_the_longest_pattern_that_fits_answers() -> None:
-    given = Given({"*": [Reply(text="rest")], "*/a": [Reply(text="a")]})
+def test_the_first_pattern_that_fits_answers() -> None:
+    given = Given({"*/a": [Reply(text="a")], "*": [Reply(text="rest")]})
 
     assert asked(given, "https://x.org/b", "https://x.org/a") == [(200, "rest"), (200, "a")]
 
