@@ -129,6 +129,19 @@ class Fetcher:
         self.taken(document)
         return picked
 
+    def file(self, url: str, read: Callable[[], bytes]) -> Fetched:
+        """Return what is read otherwise than by a request, archived under its address."""
+        body = read()
+        document = Document(
+            digest=self.archive.put(body),
+            url=url,
+            fetched_at=self.now(),
+            status=httpx.codes.OK,
+            size=len(body),
+        )
+        self.taken(document)
+        return Fetched(document, body, unchanged=False)
+
     def narrowed_to(self, collect: Collect) -> Self:
         """Return one that has only the keys that a definition's options name, or its source bears.
 

@@ -1,5 +1,7 @@
 """The way to files: beside the definitions and nowhere else, or an object in a store."""
 
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
@@ -7,26 +9,28 @@ from typing import Any
 import fsspec
 
 from forecaster.collect.archive import Remembered
+from forecaster.collect.fetch import Fetched, Fetcher
 from forecaster.collect.source import Errand
 from forecaster.domain.errors import SourceChanged, SourceUnavailable, UnknownName
 from forecaster.domain.observation import Document
 
-_OK = 200
+_VERSIONS = ("ETag", "etag", "md5", "created", "mtime")
+"""Under which names stores tell the version of an object."""
 
 
-def fetched(errand: Errand, path: str) -> tuple[Document, bytes]:
-    """Return a file's bytes, already archived, and what is noted of them.
+def fetched(errand: Errand, path: str) -> Fetched:
+    """Return a file's bytes, archived, and what is noted of them.
 
     Raises:
         SourceUnavailable: The store does not answer.
         SourceChanged: There is no such file, it is too big, or it may not be read.
     """
-    document, body = _object(errand, path) if "://" in path else _local(errand, path)
-    errand.fetch.taken(document)
-    return document, body
+    if "://" in path:
+        return errand.fetch.file(path, partial(_object, errand.fetch, path))
+    return errand.fetch.file(f"file:{path}", partial(_local, errand, path))
 
 
-def _local(errand: Errand, path: str) -> tuple[Document, bytes]:
+def _local(errand: Errand, path: str) -> bytes:
     """Read a file below a root of definitions; what a later root has goes before."""
     roots = [root.resolve() for root in dict.fromkeys(errand.roots)]
     for root in reversed(roots):
@@ -34,8 +38,7 @@ def _local(errand: Errand, path: str) -> tuple[Document, bytes]:
         if not real.is_relative_to(root):
             raise SourceChanged(f"{path} leads out of {root}; that is not followed")
         if real.exists():
-            body = _bytes_of(real, path, errand.fetch.limits.max_bytes)
-            return _kept(errand, f"file:{path}", body), body
+            return _bytes_of(real, path, errand.fetch.limits.max_bytes)
     raise SourceChanged(f"there is no file {path} in {', '.join(map(str, roots))}")
 
 
@@ -51,24 +54,20 @@ def _bytes_of(real: Path, path: str, limit: int) -> bytes:
     return body
 
 
-def _object(errand: Errand, url: str) -> tuple[Document, bytes]:
-    """Read an object, unless the archive has what the store says it still is."""
-    archive, limit = errand.fetch.archive, errand.fetch.limits.max_bytes
-    noted = archive.remembered(url)
+def _object(fetch: Fetcher, url: str) -> bytes:
+    """Read an object, from the archive if the store says that it is still the same."""
     try:
         store, path = fsspec.core.url_to_fs(url)
         store.invalidate_cache()
         info: dict[str, Any] = store.info(path)
-        version = next((str(info[key]) for key in ("ETag", "etag", "md5") if info.get(key)), None)
-        if noted is not None and version is not None and noted.etag == version:
-            try:
-                return noted.document, archive.get(noted.document.digest)
-            except UnknownName:
-                pass
-        _check_size(int(info.get("size") or 0), url, limit)
+        version = next((str(info[key]) for key in _VERSIONS if info.get(key)), None)
+        kept = _kept(fetch, url, version)
+        if kept is not None:
+            return kept
+        _check_size(int(info.get("size") or 0), url, fetch.limits.max_bytes)
         with store.open(path, "rb") as file:
-            body: bytes = file.read(limit + 1)
-    except (SourceChanged, SourceUnavailable):
+            body: bytes = file.read(fetch.limits.max_bytes + 1)
+    except SourceChanged:
         raise
     except ImportError as error:
         raise SourceChanged(f"{url}: install what opens such addresses: {error}") from error
@@ -76,20 +75,31 @@ def _object(errand: Errand, url: str) -> tuple[Document, bytes]:
         raise SourceChanged(f"{url} is not there, or not for us: {error}") from error
     except Exception as error:  # stores are plug-ins, each with errors of its own
         raise SourceUnavailable(f"{url}: {type(error).__name__}: {error}") from error
-    _check_size(len(body), url, limit)
-    document = _kept(errand, url, body)
-    archive.remember(Remembered(document=document, etag=version))
-    return document, body
+    _check_size(len(body), url, fetch.limits.max_bytes)
+    _remember(fetch, url, body, version)
+    return body
 
 
-def _kept(errand: Errand, url: str, body: bytes) -> Document:
-    return Document(
-        digest=errand.fetch.archive.put(body),
+def _kept(fetch: Fetcher, url: str, version: str | None) -> bytes | None:
+    """Find the version that the store says it has in the archive."""
+    noted = fetch.archive.remembered(url)
+    if noted is None or version is None or noted.etag != version:
+        return None
+    try:
+        return fetch.archive.get(noted.document.digest)
+    except UnknownName:
+        return None
+
+
+def _remember(fetch: Fetcher, url: str, body: bytes, version: str | None) -> None:
+    document = Document(
+        digest=fetch.archive.put(body),
         url=url,
-        fetched_at=errand.now,
-        status=_OK,
+        fetched_at=fetch.now(),
+        status=HTTPStatus.OK,
         size=len(body),
     )
+    fetch.archive.remember(Remembered(document=document, etag=version))
 
 
 def _check_size(size: int, name: str, limit: int) -> None:

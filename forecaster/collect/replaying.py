@@ -50,6 +50,12 @@ class Replayer(Fetcher):
         picked = (pick(line) for line in body.decode(errors="replace").splitlines())
         return tuple(found for found in picked if found is not None)
 
+    def file(self, url: str, read: Callable[[], bytes]) -> Fetched:  # noqa: ARG002  (as then)
+        """Return what the file held then."""
+        document, body = self._next(url)
+        self.taken(document)
+        return Fetched(document, body, unchanged=False)
+
     def _next(self, url: str) -> tuple[Document, bytes]:
         known = self.answers.get(url)
         if not known:

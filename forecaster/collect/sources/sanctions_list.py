@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
@@ -22,7 +23,7 @@ from forecaster.domain.coverage import Grade, grade_of
 from forecaster.domain.errors import CollectError, SourceChanged, UnknownName
 from forecaster.domain.indicator import Definition
 from forecaster.domain.lookups import folded
-from forecaster.domain.observation import Missing, Reading, Sighting, Slot
+from forecaster.domain.observation import Document, Missing, Reading, Sighting, Slot
 from forecaster.domain.period import Period
 
 _ADDRESSES = MappingProxyType(
@@ -116,24 +117,24 @@ class SanctionsList:
         if fresh := unknown - programmes.unknown(before.programmes if before else ()):
             log.warning("programmes_unknown", list=kind, programmes=sorted(fresh))
 
-        digests = [one.document.digest for one in fetched]
-        settled = errand.fetch.archive.put(json.dumps(digests).encode())
+        total = len(fetched) + 1
+        for done, one in enumerate(fetched, start=1):
+            yield Batch(document=one.document, done=done, total=total)
+        comparison = self._comparison(errand, [one.document.digest for one in fetched])
         slot = Slot(
-            name=f"{errand.now:%Y-%m-%dT%H:%M:%S}Z {settled}",
+            name=f"{errand.now:%Y-%m-%dT%H:%M:%S}Z {comparison.digest}",
             at=errand.now,
             seen=before is not None,
             size=len(after.entries),
         )
-        for done, one in enumerate(fetched[1:], start=1):
-            yield Batch(document=one.document, done=done, total=len(fetched))
         yield Batch(
             sightings=tuple(_changes(errand, naming, before, after)) if before else (),
             slots=(slot,),
-            document=fetched[0].document,
+            document=comparison,
             rows=after.rows,
             fields=after.columns | {f"programme {name}" for name in unknown},
-            done=len(fetched),
-            total=len(fetched),
+            done=total,
+            total=total,
         )
 
     def tally(
@@ -167,11 +168,24 @@ class SanctionsList:
             return None
         archive = errand.fetch.archive
         try:
-            digests = json.loads(archive.get(errand.last_slot.name.rpartition(" ")[2]))
-            return sanctions.read(self.options.list, [archive.get(name) for name in digests])
+            compared = json.loads(archive.get(errand.last_slot.name.rpartition(" ")[2]))
+            files = [archive.get(digest) for digest in compared["after"]]
+            return sanctions.read(self.options.list, files)
         except (UnknownName, CollectError) as error:
             log.warning("last_list_lost", indicator=errand.definition.id, why=str(error))
             return None
+
+    def _comparison(self, errand: Errand, digests: Sequence[str]) -> Document:
+        """Archive what was compared with what: a change belongs to two lists, not to one."""
+        last = errand.last_slot.name if errand.last_slot else None
+        body = json.dumps({"before": last, "after": digests}).encode()
+        return Document(
+            digest=errand.fetch.archive.put(body),
+            url=f"comparison:{self.options.addresses[0]}",
+            fetched_at=errand.now,
+            status=HTTPStatus.OK,
+            size=len(body),
+        )
 
     def _check_shrinkage(self, before: Listed, after: Listed) -> None:
         gone = before.entries.keys() - after.entries.keys() - before.renumbered(after)

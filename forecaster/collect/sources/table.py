@@ -114,12 +114,12 @@ class Table:
 
     def collect(self, errand: Errand) -> Iterator[Batch]:
         """Give all that the file holds of the scopes, with gaps as coded absences."""
-        document, body = fetched(errand, self.options.path)
-        sheet = self._sheet(errand, body)
+        held = fetched(errand, self.options.path)
+        sheet = self._sheet(errand, held.body)
         readings = self._readings(errand.definition, sheet)
         yield Batch(
             readings=tuple(readings),
-            document=document,
+            document=held.document,
             rows=len(sheet.rows),
             fields=frozenset(sheet.columns),
             whole=True,

@@ -230,15 +230,18 @@ def test_a_programme_that_nobody_declared_is_told_by_name(watch: Watch) -> None:
 def test_every_file_is_noted_and_the_last_batch_settles_them(watch: Watch) -> None:
     watch.publisher.publish(ofac(*OLD))
     batches = watch.read()
-    assert [batch.document.url.rpartition("/")[2] for batch in batches if batch.document] == [
+    *files, last = [batch.document for batch in batches]
+    assert [file.url.rpartition("/")[2] for file in files if file] == [
+        "SDN.CSV",
         "ADD.CSV",
         "ALT.CSV",
         "SDN_COMMENTS.CSV",
-        "SDN.CSV",
     ]
-    assert [len(batch.slots) for batch in batches] == [0, 0, 0, 1]
+    assert last
+    assert last.url.startswith("comparison:https://sanctionslistservice.ofac.treas.gov/")
+    assert [len(batch.slots) for batch in batches] == [0, 0, 0, 0, 1]
     assert batches[-1].rows == 22
-    assert (batches[-1].done, batches[-1].total) == (4, 4)
+    assert (batches[-1].done, batches[-1].total) == (5, 5)
 
 
 def test_a_file_that_is_cut_off_settles_nothing_and_is_not_kept(watch: Watch) -> None:

@@ -170,6 +170,20 @@ def test_an_object_in_a_store_is_read(tmp_path: Path) -> None:
     assert batch.document.url == "memory://bucket/table.csv"
 
 
+def test_an_object_that_is_still_the_same_is_not_read_again(tmp_path: Path) -> None:
+    store, url = fsspec.filesystem("memory"), "memory://again/table.csv"
+    store.pipe("/again/table.csv", (HEADER + "CHN-RUS,2026-01,3\n").encode())
+    first = collect(tmp_path, path=url)
+    kept = store.store["/again/table.csv"]
+    kept.seek(0)
+    kept.truncate()
+    again = collect(tmp_path, path=url)
+    assert again.readings == first.readings
+
+    store.pipe("/again/table.csv", (HEADER + "CHN-RUS,2026-01,4\n").encode())
+    assert one(collect(tmp_path, path=url)).value == 4
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [
