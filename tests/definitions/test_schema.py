@@ -12,6 +12,8 @@ from forecaster.definitions.schema import indicator_schema
 from forecaster.definitions.shipped import shipped_root
 from tests.definitions.conftest import Said
 
+_COLLECT = 'collect: {source: history, series: gdelt-cooperation-mass, schedule: "0 6 * * MON"}'
+
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
@@ -50,6 +52,12 @@ def test_the_schema_accepts_a_good_definition(good: str, validator: Draft202012V
         ("unit: reports", "unit: 5"),
         ("source: history", "source: histroy"),
         ("source: history, ", ""),
+        ("collect:", "compose: {ratio: [one, other]}\ncollect:"),
+        (_COLLECT, "compose: {ratio: [one]}"),
+        (_COLLECT, "compose: {ratoi: [one, other]}"),
+        (_COLLECT, "compose: {ratio: [one, other], share: [one, other]}"),
+        (_COLLECT, "compose: {zscore: {of: one}}"),
+        (_COLLECT, "title_of: nothing"),
         ("series:", "serie:"),
         ("series: gdelt-cooperation-mass, ", ""),
         ("source: history", "source: ledger"),
