@@ -18,6 +18,7 @@ from typing import Any
 from forecaster.collect.archive import Archive
 from forecaster.collect.client import new_client
 from forecaster.collect.fetch import Fetcher
+from forecaster.collect.hosts import Hosts, Manners
 from forecaster.cycle.collecting import Tools
 from forecaster.domain.indicator import Definition
 from forecaster.store import catalogue
@@ -36,7 +37,7 @@ _NOUNS = ("talks", "drills", "deal", "sanctions", "envoys", "aid", "border", "ex
 def rows(count: int, day: datetime, seed: int) -> bytes:
     """Write so many reports in 61 columns, about 400 bytes each: several of one article."""
     dice = random.Random(seed)
-    lines = []
+    lines, url = [], ""
     for number in range(count):
         if number % 4 == 0:
             words = dice.choices(_VERBS + _NOUNS, k=7)
@@ -175,7 +176,9 @@ def house(folder: Path, wanted: Definition) -> Iterator[Tools]:
         database = Database(address)
         stack.callback(database.close)
         client = stack.enter_context(new_client("bench@example.org", allow_private=True))
-        fetcher = Fetcher(client, Archive(folder / "archive"), lambda: datetime.now(UTC))
+        at_once = Hosts(Manners(distance_seconds=0, jitter_seconds=0))  # loopback needs no manners
+        archive = Archive(folder / "archive")
+        fetcher = Fetcher(client, archive, lambda: datetime.now(UTC), hosts=at_once)
         with database.begin() as session:
             catalogue.record(session, [wanted], now=START)
         yield Tools(database, fetcher, (), lambda: datetime.now(UTC))

@@ -8,10 +8,11 @@ import random
 import sys
 import tempfile
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import structlog
-from gdelt_world import Year, definition, house, served
+from gdelt_world import SLOT, START, Year, definition, house, served
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from forecaster.cycle.collecting import collect
@@ -78,8 +79,8 @@ def killed(year: Year, dice: random.Random) -> None:
         calm, shaken = Path(folder) / "calm", Path(folder) / "shaken"
         calm.mkdir()
         shaken.mkdir()
-        seconds = backfill(calm, url, year)
-        left = kill(shaken, url, year, seconds * dice.uniform(0.1, 0.9))
+        backfill(calm, url, year)
+        left = kill(shaken, url, year, dice)
         backfill(shaken, url, year)
         before, after = totals(calm, url), totals(shaken, url)
     if before != after:
@@ -90,43 +91,56 @@ def killed(year: Year, dice: random.Random) -> None:
     )
 
 
-def kill(folder: Path, url: str, year: Year, seconds: float) -> int:
-    """Begin a backfill in a process of its own and kill it; return how many files it settled."""
+def kill(folder: Path, url: str, year: Year, dice: random.Random) -> int:
+    """Kill a backfill in a process of its own anywhere; return how many files it settled."""
     spawn = multiprocessing.get_context("spawn")
-    process = spawn.Process(target=backfill, args=(folder, url, year), daemon=True)
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=backfill, args=(folder, url, year, theirs), daemon=True)
     process.start()
-    wait = time.monotonic() + 60
-    while not (folder / "archive").exists() and time.monotonic() < wait:
-        time.sleep(0.01)
-    process.join(seconds)
+    last = dice.randint(1, year.files - 1)
+    while ours.recv() < last:
+        pass
+    time.sleep(dice.uniform(0, 0.02))
     process.kill()
     process.join()
     return totals(folder, url)[0]
 
 
-def backfill(folder: Path, url: str, year: Year) -> float:
-    """Backfill all that is not yet settled; return the seconds."""
+def backfill(folder: Path, url: str, year: Year, told: Connection | None = None) -> None:
+    """Backfill all that is not yet settled, telling how many files are done."""
     quiet()
     wanted = definition(url)
     with house(folder, wanted) as tools:
-        began = time.perf_counter()
-        run = collect(tools, wanted, Trigger.BACKFILL, now=tools.clock(), window=year.window)
-        if run.error:
-            sys.exit(run.error)
-        return time.perf_counter() - began
+        run = collect(
+            tools,
+            wanted,
+            Trigger.BACKFILL,
+            now=tools.clock(),
+            window=year.window,
+            watch=lambda done, _: told.send(done) if told else None,
+        )
+    if run.error:
+        sys.exit(run.error)
 
 
 def totals(folder: Path, url: str) -> tuple[int, int, int, str]:
-    """Count files, reports and values of a house, and digest the values."""
+    """Count files, reports and values of a house, and digest all of them."""
     wanted = definition(url)
+    first, last = (moment.date() for moment in Year(YEAR, 0).window)
     with house(folder, wanted) as tools, tools.database.read() as session:
-        slots = sightings.visited(session, wanted.sieve)
-        values = [
-            version for key in wanted.keys for version in observations.versions(session, key)
+        slots = sightings.slots_between(session, wanted.sieve, START, START + YEAR * SLOT)
+        reports = [
+            seen
+            for scope in wanted.scopes
+            for seen in sightings.seen_between(session, wanted.sieve, scope, first, last)
         ]
-        reports = sum(int((value.details or {}).get("reports", 0)) for value in values)
-    known = sorted((v.scope, str(v.period), str(v.value), str(v.base)) for v in values)
-    return len(slots), reports, len(values), hashlib.sha256(repr(known).encode()).hexdigest()[:12]
+        values = [
+            (value.scope, value.period, value.value, value.missing, value.base)
+            for key in wanted.keys
+            for value in observations.versions(session, key)
+        ]
+    digest = hashlib.sha256(repr((slots, reports, values)).encode()).hexdigest()
+    return len(slots), len(reports), len(values), digest
 
 
 if __name__ == "__main__":

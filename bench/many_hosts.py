@@ -38,6 +38,7 @@ from forecaster.collect.fetch import Fetcher
 from forecaster.collect.source import Batch, Errand
 from forecaster.cycle.collecting import Tools, collect
 from forecaster.cycle.declaring import declare
+from forecaster.definitions.lookups import KeptLookups
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Reading
 from forecaster.domain.period import Frequency, Period
@@ -48,6 +49,7 @@ from forecaster.store.migrating import migrate
 
 BAD = ("fails", "hangs", "drips", "limits")
 GOAL_INTERVALS = 1.0
+CLOCKS_DIFFER_SECONDS = 0.05
 
 INDICATOR = """\
 title: Number {number}
@@ -126,8 +128,9 @@ async def behave(manner: str, writer: asyncio.StreamWriter) -> None:
 
 @dataclass
 class Record:
-    """When which runs began and ended, and how."""
+    """When which runs began and ended, and how; the first ones are due at `start`."""
 
+    start: float
     lock: Lock = field(default_factory=Lock)
     runs: defaultdict[str, list[tuple[float, float]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -175,7 +178,8 @@ def firing(
     tools: Tools, definitions: Sequence[Definition], asked: argparse.Namespace
 ) -> Iterator[Record]:
     """Run every indicator at each interval, all at the same moment, and record how that goes."""
-    record = Record()
+    first = datetime.now(UTC) + timedelta(seconds=asked.interval)
+    record = Record(start=time.monotonic() + asked.interval - CLOCKS_DIFFER_SECONDS)
 
     def run(definition: Definition) -> None:
         began = time.monotonic()
@@ -187,7 +191,6 @@ def firing(
         executors={"default": ThreadPoolExecutor(asked.threads)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
     )
-    first = datetime.now(UTC) + timedelta(seconds=asked.interval)
     for definition in definitions:
         scheduler.add_job(
             run, "interval", [definition], seconds=asked.interval, next_run_time=first
@@ -251,11 +254,10 @@ def measure(asked: argparse.Namespace) -> None:
         database = Database(url)
         fetcher = Fetcher(client, Archive(folder / "archive"), lambda: datetime.now(UTC))
         definitions = declared(folder, database, ports, asked.indicators)
-        tools = Tools(database, fetcher, (), fetcher.now)
+        tools = Tools(database, fetcher, (), fetcher.now, KeptLookups(()))
         record = firing_ends_last.enter_context(firing(tools, definitions, asked))
-        start = time.monotonic()
         time.sleep(asked.interval * asked.intervals)
-        due = [start + number * asked.interval for number in range(asked.intervals)]
+        due = [record.start + number * asked.interval for number in range(asked.intervals)]
         healthy = [each for each in definitions if int(each.id.rpartition("-")[2]) >= asked.bad]
         report(record, [each.id for each in healthy], due, asked.interval)
 

@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'forecaster.db').absolute()}"
 
     @property
+    def proxy_url(self) -> str | None:
+        """Return the address of the proxy for sources, its password too."""
+        return self.proxy.get_secret_value() if self.proxy else None
+
+    @property
     def own_indicators(self) -> Path | None:
         """Return the directory of one's own definitions: as set, else `./indicators`."""
         if self.indicators_dir is not None:

@@ -73,7 +73,7 @@ def open_working(
     with new_client(
         settings.contact,
         allow_private=settings.allow_private_sources,
-        proxy=settings.proxy.get_secret_value() if settings.proxy else None,
+        proxy=settings.proxy_url,
     ) as client:
         archive = Archive(settings.data_dir / "archive")
         fetcher = Fetcher(client, archive, clock, keys=settings.keys)

@@ -11,11 +11,25 @@ import pytest
 
 from forecaster.cycle.watching import fingerprint
 from forecaster.domain.indicator import Status
-from forecaster.store import catalogue, forecasts, leases, runs
+from forecaster.domain.observation import Observation, SeriesKey
+from forecaster.store import catalogue, forecasts, leases, observations, runs
 from forecaster.worker import SPREAD, OnSchedule, Worker
 from forecaster.working import Working, utc_now
 from tests.collect.errands import define
 from tests.house import INDICATOR, house, quiet_weeks, write_patrols
+
+TABLE = """\
+title: Calls, {a}-{b}
+role: display
+for_each: {dyad: [CHN-RUS]}
+family: count
+unit: calls per week
+frequency: week
+lag: 1 day
+collect: {source: table, path: tables/calls.csv, scope: null}
+attribution: Nobody
+license: {name: CC0, redistribution: "yes"}
+"""
 
 
 def test_a_first_day_ends_with_a_forecast(tmp_path: Path, sqlite_url: str) -> None:
@@ -143,9 +157,40 @@ def test_a_fingerprint_sees_definitions_and_data_but_nothing_else(tmp_path: Path
     before = fingerprint((tmp_path,))
     (tmp_path / "notes.md").write_text("mine")
     assert fingerprint((tmp_path,)) == before
-    (tmp_path / "ledger").mkdir()
-    (tmp_path / "ledger" / "more.csv").write_text("id")
-    assert fingerprint((tmp_path,)) != before
+    for name in ("ledger/more.csv", "lookups/actors.yml"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("id")
+        assert fingerprint((tmp_path,)) != before
+        before = fingerprint((tmp_path,))
+
+
+def test_a_fingerprint_sees_tables_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    for name in ("own.csv", "tables/own.parquet", "tables/own.tsv"):
+        before = fingerprint((tmp_path,))
+        (tmp_path / name).write_text("period")
+        assert fingerprint((tmp_path,)) != before
+
+
+def test_a_row_that_is_added_to_a_table_is_collected_and_known_from_now_on(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    root = tmp_path / "indicators"
+    (root / "tables").mkdir(parents=True)
+    table = root / "tables" / "calls.csv"
+    table.write_text("period,value\n2026-01-05,3\n2026-01-12,4\n")
+    (root / "calls.yml").write_text(TABLE)
+    with at_work(tmp_path, sqlite_url) as working:
+        assert [(each.value, each.pseudo) for each in known(working)] == [(3, True), (4, True)]
+        with table.open("a") as file:
+            file.write("2026-01-19,5\n")
+        eventually(lambda: len(known(working)) == 3)
+        assert (known(working)[-1].value, known(working)[-1].pseudo) == (5, False)
+
+
+def known(working: Working) -> tuple[Observation, ...]:
+    with working.database.read() as session:
+        return observations.as_of(session, SeriesKey("calls", "CHN-RUS"), working.now())
 
 
 @contextmanager

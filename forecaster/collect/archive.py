@@ -31,7 +31,8 @@ class Archive:
     """A directory of documents, compressed with zstd and named by the SHA-256 of their bytes.
 
     A file appears whole or not at all, and the note that an address leads to it is written after
-    it, so that a crash at any moment leaves at worst a document that no address leads to.
+    it, so that a crash at any moment leaves at worst a document that no address leads to. Notes
+    are not forced onto the disk: one that a power cut takes is asked for again.
     """
 
     root: Path
@@ -53,7 +54,7 @@ class Archive:
     def remember(self, answer: Remembered, headers: Mapping[str, str] | None = None) -> None:
         """Note what an address answered to those who send such headers, instead of the last."""
         path = self._answer(answer.document.url, headers)
-        _write_whole(path, answer.model_dump_json().encode())
+        _write_whole(path, answer.model_dump_json().encode(), durable=False)
 
     def remembered(self, url: str, headers: Mapping[str, str] | None = None) -> Remembered | None:
         """Return what an address answered last to such headers, if that was noted."""
@@ -78,19 +79,21 @@ class Archive:
         return self.root / "answers" / name[:2] / f"{name}.json"
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def _write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         Path(draft).replace(path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
-    _sync_directory(path.parent)
+    if durable:
+        _sync_directory(path.parent)
 
 
 def _sync_directory(directory: Path) -> None:

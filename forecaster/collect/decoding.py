@@ -48,9 +48,5 @@ def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
             if member.eof:
                 rest, begun = member.unused_data, False
                 member, padding = zlib.decompressobj(_GZIP_WINDOW), b"\0"
-    while begun:
-        piece = member.decompress(b"", _PIECE)
-        if not piece and not member.eof:
-            raise SourceUnavailable(f"{name} is truncated: its compression has no end")
-        yield piece
-        begun = not member.eof
+    if begun:
+        raise SourceUnavailable(f"{name} is truncated: its compression has no end")

@@ -5,6 +5,7 @@ that a source has put into a string.
 """
 
 import json
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
@@ -12,6 +13,7 @@ from typing import Any, Protocol, cast
 
 import jmespath
 from jmespath import functions
+from jmespath.exceptions import IncompleteExpressionError, LexerError, ParseError
 
 from forecaster.domain.errors import SourceChanged
 
@@ -52,6 +54,9 @@ class _Functions(functions.Functions):
         return json.loads(text)
 
 
+_OPTIONS = jmespath.Options(custom_functions=_Functions())
+
+
 def check(text: str) -> str:
     """Return an expression as it is, or say with `ValueError` what is wrong with it."""
     if not 0 < len(text) <= LONGEST:
@@ -65,7 +70,7 @@ def check(text: str) -> str:
     except RecursionError:
         raise ValueError("the expression is nested too deeply") from None
     except ValueError as error:
-        raise ValueError(f"not an expression of JMESPath: {error}") from None
+        raise ValueError(f"not an expression of JMESPath: {_reason(error)}") from None
     if copies > _MOST_COPIES:
         raise ValueError(f"the expression would copy its input {copies:,} times")
     return text
@@ -73,9 +78,8 @@ def check(text: str) -> str:
 
 def find(tree: object, text: str) -> object:
     """Return what an expression finds; `SourceChanged` where it cannot be applied."""
-    options = jmespath.Options(custom_functions=_Functions())
     try:
-        return _compiled(text).search(tree, options)
+        return _compiled(text).search(tree, _OPTIONS)
     except _FAILURES as error:
         reason = str(error) or "the data are nested too deeply"
         raise SourceChanged(f"the expression {text!r} does not fit: {reason[:300]}") from error
@@ -113,9 +117,25 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
+def _reason(error: ValueError) -> str:
+    """Say in one line what the parser found."""
+    if isinstance(error, IncompleteExpressionError):
+        return "it ends too early"
+    if isinstance(error, LexerError):
+        return f"{error.message} at character {error.lex_position + 1}"
+    if isinstance(error, ParseError):
+        return f"{error.token_value!r} at character {error.lex_position + 1} was not expected"
+    return str(error)
+
+
 @lru_cache(maxsize=1024)
 def _compiled(text: str) -> _Found:
-    return cast("_Found", jmespath.compile(text))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PendingDeprecationWarning)
+        try:
+            return cast("_Found", jmespath.compile(text))
+        except PendingDeprecationWarning:
+            raise ValueError("what stands between ` is no JSON; text stands between '") from None
 
 
 def _nodes(node: Node) -> Iterator[Node]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import httpx
 import stamina
@@ -12,9 +12,10 @@ from pydantic import SecretStr
 from forecaster.collect.answer import Question, ask, lines
 from forecaster.collect.archive import Archive, Remembered
 from forecaster.collect.hosts import Hosts
-from forecaster.collect.keys import Keys, names_in
+from forecaster.collect.keys import Keys, key_names
 from forecaster.domain.errors import SourceUnavailable, UnknownName
 from forecaster.domain.observation import Document
+from forecaster.domain.sourcing import Collect
 
 T = TypeVar("T")
 
@@ -128,12 +129,12 @@ class Fetcher:
         self.taken(document)
         return picked
 
-    def narrowed_to(self, definition: object) -> "Fetcher":
-        """Return one that has only the keys that a definition's options name.
+    def narrowed_to(self, collect: Collect) -> Self:
+        """Return one that has only the keys that a definition's options name, or its source bears.
 
         So that a source, whose answers may name the next address to ask, cannot ask for others.
         """
-        named = names_in(repr(definition))
+        named = key_names(collect)
         return replace(self, keys={name: key for name, key in self.keys.items() if name in named})
 
     def _retried(self, once: Callable[[], T]) -> T:

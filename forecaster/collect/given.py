@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"%7Bkey%3A(\w+)%7D", re.IGNORECASE | re.ASCII)
 
 @dataclass(frozen=True)
 class Given(httpx.BaseTransport):
-    """Answers each address by the first pattern that fits it; what no pattern fits is not there.
+    """Answers each address by the first pattern that fits; what no pattern fits is not there.
 
     Several answers to one pattern are given in order, one a request; the last one stays.
     """

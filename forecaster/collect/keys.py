@@ -14,6 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from forecaster.domain.errors import KeyMissing
+from forecaster.domain.sourcing import Collect
 
 EXTENSION = "forecaster_keys"
 """Where a request carries the keys that it may use."""
@@ -93,6 +94,11 @@ class KeyedTransport(httpx.BaseTransport):
 def names_in(text: str) -> frozenset[str]:
     """List the keys that a text names."""
     return frozenset(name.lower() for name in _PLACE.findall(text))
+
+
+def key_names(collect: Collect) -> frozenset[str]:
+    """List the keys that a definition may use: those it names, and the one named as its source."""
+    return names_in(repr(collect.options)) | {collect.source}
 
 
 def _filled(request: httpx.Request, keys: Keys) -> httpx.Request:

@@ -109,7 +109,7 @@ def walk(pages: Pages | None, url: str, get: Callable[[str], P]) -> Iterator[P]:
             if len(visited) == 1 or pages.next is not None:
                 raise
             return
-        turn.refuse_repetition(page)
+        turn.refuse_repetition(page, address)
         yield page
         address = turn.after(page, address)
         if address is None:
@@ -153,14 +153,13 @@ class _Turn:
             return with_parameter(self.url, self.pages.parameter, quote(str(found), safe=""))
         return next_address(address, str(found))
 
-    def refuse_repetition(self, page: Page) -> None:
+    def refuse_repetition(self, page: Page, address: str) -> None:
         """Raise if a page with rows is the one before once more: the number was not heeded."""
         digest = page.fetched.document.digest
         if page.size and digest == self.last_digest:
-            raise SourceChanged(
-                f"{self.url}: the page at {self.pages.parameter}={self.number} is the one before "
-                f"once more; does the source know {self.pages.parameter!r}?"
-            )
+            name = self.pages.parameter
+            hint = f"; does the source know {name!r}?" if name else ""
+            raise SourceChanged(f"{address} gives the page before it once more{hint}")
         self.last_digest = digest
 
     def _next_number(self, page: Page) -> str | None:

@@ -59,7 +59,7 @@ class Way:
             "with a user name or a password in it": bool(there.userinfo),
             "in a circle": there in self.seen,
             f"the last of more than {self.most} redirects": len(self.seen) > self.most,
-            "which is another host; the key does not go there: if it should, ask it directly": (
+            "another scheme, host or port, where no key goes: if it should, ask it directly": (
                 _origin(here) != _origin(there) and bool(names_in(str(there)))
             ),
         }

@@ -37,9 +37,9 @@ class Columns(Frozen):
 class Spellings(Frozen):
     """How votes are written; the defaults are those of the UN Digital Library."""
 
-    yes: tuple[str, ...] = Field(default=("Y",), min_length=1)
-    no: tuple[str, ...] = Field(default=("N",), min_length=1)
-    abstain: tuple[str, ...] = Field(default=("A",), min_length=1)
+    yes: tuple[str, ...] = Field(default=("Y",), min_length=1, description="a vote for it")
+    no: tuple[str, ...] = Field(default=("N",), min_length=1, description="a vote against it")
+    abstain: tuple[str, ...] = Field(default=("A",), min_length=1, description="an abstention")
     none: tuple[str, ...] = Field(
         default=("X", "NV", ""), description="absent, not voting, not a member: no vote"
     )

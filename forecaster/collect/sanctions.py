@@ -246,7 +246,7 @@ def _read_un_entry(element: Element, draft: _Draft) -> None:
     draft.programmes.add(_text(element.find("UN_LIST_TYPE")))
     for part in (each for each in element if each.tag not in _UN_BOOKKEEPING):
         words = [_text(leaf) for leaf in part.iter()]
-        is_place = part.tag == "NATIONALITY" or part.tag.endswith(("_ADDRESS", "_OF_BIRTH"))
+        is_place = part.tag == "NATIONALITY" or part.tag.endswith(("_ADDRESS", "_PLACE_OF_BIRTH"))
         (draft.places if is_place else draft.texts).update(words)
 
 

@@ -72,7 +72,7 @@ def collect(
         before=last_read,
         weighs=window is None,
     )
-    fetcher = tools.fetcher.narrowed_to(definition.asked.options)
+    fetcher = tools.fetcher.narrowed_to(definition.asked)
     fetcher = replace(fetcher, taken=harvest.take)
     errand = Errand(definition, now, fetcher, tools.roots, visited, window, tools.lookups(), last)
 

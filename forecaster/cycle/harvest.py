@@ -151,6 +151,8 @@ class Harvest:
         whole: bool = False,
         document: str | None = None,
     ) -> None:
+        if not readings and not whole:
+            return
         recorded = observations.record(
             session,
             self.definition,

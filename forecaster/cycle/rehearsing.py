@@ -16,7 +16,7 @@ from forecaster.collect.archive import Archive
 from forecaster.collect.client import new_client
 from forecaster.collect.fetch import Fetcher, Limits
 from forecaster.collect.hosts import Hosts, Turn
-from forecaster.collect.keys import names_in
+from forecaster.collect.keys import key_names
 from forecaster.cycle.collecting import Tools, Watch, collect
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.harvest import Window
@@ -148,7 +148,7 @@ def _client(way: Network | httpx.BaseTransport) -> httpx.Client:
 
 def _stand_ins(definition: Definition) -> dict[str, SecretStr]:
     """Give each key that a definition names a value that is its own placeholder."""
-    named = names_in(definition.model_dump_json(include={"collect"}))
+    named = key_names(definition.collect) if definition.collect else frozenset[str]()
     return {name: SecretStr(f"{{key:{name}}}") for name in named}
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from forecaster.cycle.attempt import attempting
 
-_DATA = (".csv", ".tsv", ".txt", ".parquet", ".pq")
+_DATA = (".csv", ".tsv", ".parquet", ".pq")
 _PATTERNS = (
     *("*.yml", "*.yaml", "lookups/*.yml", "lookups/*.yaml"),
     *(f"{folder}*{ending}" for folder in ("", "*/") for ending in _DATA),

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from forecaster import plugins
 from forecaster.domain.errors import UnknownName
 
-COLLECT_FIELDS = ("source", "schedule")
+COLLECT_FIELDS = ("source", "schedule", "on_missed")
 """The fields of `collect:` that every source shares."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 
 from pydantic import model_validator
@@ -11,6 +12,7 @@ from forecaster.domain.base import Frozen, midnight
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _DAYS = {"day": 1, "week": 7}
+_REMEMBERED = 20_000  # periods that recur in series after series: half a century of days
 _MONDAY = date(1, 1, 1).toordinal()  # 0001-01-01 was a Monday
 
 
@@ -59,12 +61,7 @@ class Period(Frozen):
     @classmethod
     def at(cls, ordinal: int, frequency: Frequency) -> "Period":
         """Return the period with that `ordinal`."""
-        if frequency in _DAYS:
-            start = date.fromordinal(_MONDAY + ordinal * _DAYS[frequency])
-        else:
-            year, month = divmod(ordinal * _MONTHS[frequency], 12)
-            start = date(year + 1, month + 1, 1)
-        return cls.model_construct(frequency=frequency, start=start)
+        return _at(ordinal, frequency)
 
     @property
     def ordinal(self) -> int:
@@ -94,3 +91,13 @@ class Period(Frozen):
 
     def __str__(self) -> str:
         return self.start.isoformat()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _at(ordinal: int, frequency: Frequency) -> Period:
+    if frequency in _DAYS:
+        start = date.fromordinal(_MONDAY + ordinal * _DAYS[frequency])
+    else:
+        year, month = divmod(ordinal * _MONTHS[frequency], 12)
+        start = date(year + 1, month + 1, 1)
+    return Period.model_construct(frequency=frequency, start=start)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -281,5 +282,11 @@ def _observations(session: Session, key: SeriesKey, query: Select[Any]) -> tuple
 def _observation(key: SeriesKey, row: Row[Any]) -> Observation:
     fields = dict(row._mapping)  # noqa: SLF001  (SQLAlchemy's documented name for it)
     fields.pop("rank", None)
-    period = Period(frequency=Frequency(fields.pop("frequency")), start=fields.pop("period_start"))
+    period = _period(fields.pop("frequency"), fields.pop("period_start"))
     return Observation(indicator=key.indicator, scope=key.scope, period=period, **fields)
+
+
+@lru_cache(maxsize=20_000)
+def _period(frequency: str, start: date) -> Period:
+    """Name a period; the same ones recur in series after series."""
+    return Period(frequency=Frequency(frequency), start=start)

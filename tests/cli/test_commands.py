@@ -50,6 +50,20 @@ def test_check_names_file_line_and_column_of_a_wrong_one(run: Run, tmp_path: Pat
     assert "wrong.yml:2:1" in result.output
 
 
+def test_check_reads_lookups_too(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "indicators" / "lookups" / "actors.yml"
+    path.parent.mkdir()
+    path.write_text("CHN: [China]\n")
+    assert run("check").exit_code == 0
+    assert run("check", str(path)).exit_code == 0
+
+    path.write_text("CHN: [China]\nRUS: [China]\n")
+    for words in (("check",), ("check", str(path))):
+        checked = run(*words)
+        assert checked.exit_code == 1
+        assert "lookups/actors.yml:2:7: 'China' stands for CHN already" in checked.output
+
+
 def test_check_prints_json_for_machines(run: Run, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(INDICATOR.replace("role:", "rolle:"))

@@ -15,7 +15,7 @@ from forecaster.collect.client import new_client
 from forecaster.collect.fetch import Fetcher
 from forecaster.collect.keys import Keys, names_in
 from forecaster.domain.errors import CollectError, KeyMissing, SourceChanged, SourceUnavailable
-from tests.collect.errands import answering
+from tests.collect.errands import answering, define
 
 SECRET = "s3cr/t+k&y=%41"
 KEYS = {"fred": SecretStr(SECRET), "other": SecretStr("another-key")}
@@ -120,9 +120,11 @@ def test_only_what_a_request_names_is_looked_for(tmp_path: Path) -> None:
 
 def test_who_is_narrowed_has_only_the_keys_that_the_definition_names(tmp_path: Path) -> None:
     fetcher, _ = keyed(tmp_path, httpx.Response(200, content=b"hello"))
-    narrow = fetcher.narrowed_to({"url": URL, "headers": {}})
+    narrow = fetcher.narrowed_to(define("other", {"url": URL, "headers": {}}).collect)
 
     assert narrow.get(URL).body == b"hello"
+    assert narrow.get("https://x.example/?{key:other}").body == b"hello"  # the source's own name
+    narrow = fetcher.narrowed_to(define("source", {"url": URL, "headers": {}}).collect)
     with pytest.raises(KeyMissing, match="other"):
         narrow.get("https://evil.example/?{key:other}")
 

@@ -16,7 +16,8 @@ from forecaster.domain.errors import SourceChanged, SourceUnavailable
 from forecaster.network.addresses import Resolve
 from forecaster.network.resolving import Resolver
 from tests.collect.errands import BRISK, NOW, QUICK
-from tests.servers.gdelt import Answer, Gdelt
+from tests.servers.gdelt import Answer, Gdelt, gdelt
+from tests.servers.tls import server_tls, write_certificate
 
 HINT = "FORECASTER_ALLOW_PRIVATE_SOURCES=true allows it"
 
@@ -127,3 +128,25 @@ def test_a_resolver_that_hangs_costs_no_more_than_the_time_of_the_request(tmp_pa
         fetcher = stack.enter_context(fetching(tmp_path, resolve=Resolver(hang)))
         with pytest.raises(SourceUnavailable, match="did not answer in time"):
             fetcher.get("http://x.example/a")
+
+
+@pytest.mark.parametrize("name", ["x.example", "y.example"])
+def test_the_certificate_is_held_against_the_name_and_not_the_address(
+    tmp_path: Path, name: str
+) -> None:
+    file = write_certificate(tmp_path / "x.pem", "x.example")
+    trusted = ssl.create_default_context(cafile=file)
+    with (
+        gdelt(server_tls(file)) as server,
+        new_client(
+            "t", QUICK, resolve=lambda *_: ("127.0.0.1",), allow_private=True, tls=trusted
+        ) as client,
+    ):
+        fetcher = Fetcher(client, Archive(tmp_path / "a"), lambda: NOW, QUICK, Hosts(BRISK))
+        server.answer("a.txt", Answer(b"hello"))
+        url = f"{server.url}/a.txt".replace("127.0.0.1", name)
+        if name == "x.example":
+            assert fetcher.get(url).body == b"hello"
+        else:
+            with pytest.raises(SourceUnavailable, match="CERTIFICATE_VERIFY_FAILED"):
+                fetcher.get(url)

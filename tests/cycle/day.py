@@ -31,7 +31,7 @@ def live(working: Working) -> None:
     publish_catalogue(working.database, now=now)
     with working.database.read() as session:
         definitions = catalogue.current(session)
-    for definition in definitions:
+    for definition in (one for one in definitions if one.collect is not None):
         collect(working.tools, definition, Trigger.SCHEDULE, now=now)
     forecast(working.database, working.executor, code=working.code, now=now)
     alert(working.database, now=now)

@@ -25,7 +25,11 @@ family: count
 unit: headlines
 frequency: week
 lag: 1 hour
+attribution: The news
+license: {name: tests, redistribution: "yes"}
 collect: {source: feed, feeds: [news], include: ["{a}", "{b}"], patterns: {visit: visits}}
+attribution: News (headlines, counted)
+license: {name: counts made here, redistribution: "yes"}
 """
 ACTORS = "CHN: [China]\nRUS: [Russia]\n"
 

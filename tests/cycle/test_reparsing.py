@@ -40,9 +40,11 @@ def server() -> Iterator[Gdelt]:
         for slot in range(96):
             at = DAY + timedelta(minutes=15 * slot)
             url = f"https://example.org/{slot}"
-            rows = [row("20260302", url=url, place=str(slot))] if slot % 4 == 0 else []
+            rows = [row("20260302", one="USA", other="GBR")]
+            if slot % 4 == 0:
+                rows.append(row("20260302", url=url, place=str(slot)))
             if slot == 7:
-                rows = [row("20260302", url=url, code="190")]
+                rows.append(row("20260302", url=url, code="190"))
             server.publish(at, rows)
         yield server
 

@@ -36,6 +36,8 @@ collect:
   base_url: "{url}/{{key:{key}}}"
   feeds: [english]
   schedule: "0 0 * * *"
+attribution: Nobody
+license: {{name: tests, redistribution: "yes"}}
 """
 PROGRAM = """
 from forecaster import logs

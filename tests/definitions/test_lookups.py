@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from forecaster.collect.feed_options import FeedOptions
+from forecaster.definitions.load import load_catalogue
 from forecaster.definitions.lookups import KeptLookups, is_lookup, load_lookups, read_lookup
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.errors import DefinitionsRefused, UnknownName
@@ -171,3 +173,16 @@ def test_no_shipped_word_is_a_name_of_another_actor() -> None:
     lookups = load_lookups((shipped_root(),)).lookups
     for word, code in lookups.words.items():
         assert lookups.actors.get(word, code) == code, word
+
+
+def test_every_feed_that_a_shipped_definition_names_is_declared() -> None:
+    lookups = load_lookups((shipped_root(),)).lookups
+    named = {
+        feed
+        for definition in load_catalogue([shipped_root()]).catalogue
+        if definition.collect is not None and definition.collect.source == "feed"
+        for feed in FeedOptions.model_validate(dict(definition.collect.options)).named
+    }
+    assert named
+    for feed in named:
+        assert feed.url or lookups.feed(feed.name)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import ssl
 import threading
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -122,10 +123,13 @@ def packed(member: str, content: bytes) -> bytes:
 
 
 @contextmanager
-def gdelt() -> Iterator[Gdelt]:
+def gdelt(tls: ssl.SSLContext | None = None) -> Iterator[Gdelt]:
     """Run a GDELT server on a free port of loopback; at first it has nothing."""
     server = _Server(("127.0.0.1", 0), _Handler)
-    server.state = Gdelt(f"http://127.0.0.1:{server.server_port}/gdeltv2")
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    scheme = "http" if tls is None else "https"
+    server.state = Gdelt(f"{scheme}://127.0.0.1:{server.server_port}/gdeltv2")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -49,6 +49,17 @@ def test_a_report_twice_in_one_batch_counts_once(database: Database) -> None:
     assert found == (seen("a"),)
 
 
+def test_the_newest_slot_is_the_last_one_however_long_ago(database: Database) -> None:
+    old, new = (
+        Slot(name=name, at=NOW - HOUR * back, seen=True) for name, back in (("z", 9), ("a", 5))
+    )
+    record(database, slots=(new, old))
+
+    with database.read() as session:
+        assert sightings.last_slot(session, "visits") == new
+        assert sightings.last_slot(session, "others") is None
+
+
 def test_reports_are_read_by_days_both_included(database: Database) -> None:
     days = [date(2026, 3, day) for day in (1, 2, 3, 4)]
     record(database, *(seen(f"r{day.day}", day=day) for day in days), seen("x", scope="IRN-RUS"))

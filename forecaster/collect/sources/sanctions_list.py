@@ -33,6 +33,8 @@ _ADDRESSES = MappingProxyType(
         "/eu/journal_sanctions/data/consolidated",
     }
 )
+_SHORTEST_WORD = 3  # letters: on a list "Xi" is a numeral, too
+
 Act = Literal["listing", "extension", "delisting"]
 
 log = structlog.get_logger()
@@ -189,14 +191,15 @@ class _Naming:
 
     @classmethod
     def of(cls, errand: Errand, searched: Sequence[str]) -> "_Naming":
-        """Take the declared names of every actor that a scope has."""
+        """Take the declared names of every scope's actors, and the words that tell of them."""
         scopes = errand.definition.scopes
         actors = sorted({actor for scope in scopes for actor in actors_of(scope)})
         if not {"place", "text"} & set(searched):
             return cls(frozenset(searched), ())
         patterns = []
         for actor in actors:
-            names = errand.lookups.names_of(actor)
+            told = errand.lookups.words_of(actor)
+            names = [word for word in told if len(word) >= _SHORTEST_WORD]
             if not names:
                 raise SourceChanged(f"no name of {actor} is declared: add it to the lookups")
             words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))

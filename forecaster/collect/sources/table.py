@@ -23,7 +23,7 @@ from forecaster.domain.lookups import folded
 from forecaster.domain.observation import Missing, Reading
 from forecaster.domain.period import Frequency, Period
 
-_LOCAL = r"([A-Za-z0-9_-][A-Za-z0-9_.-]*/)?[A-Za-z0-9_-][A-Za-z0-9_.-]*\.(csv|tsv|txt|parquet|pq)"
+_LOCAL = r"([A-Za-z0-9_-][A-Za-z0-9_.-]*/)?[A-Za-z0-9_-][A-Za-z0-9_.-]*\.(csv|tsv|parquet|pq)"
 _STORES = ("s3", "gs", "gcs", "az", "abfs", "abfss", "memory")
 _UNPACKED = 4  # a Parquet file may unpack to so many times the bytes that a document may have
 
@@ -74,7 +74,7 @@ class TableOptions(Frozen):
             raise ValueError(f"expected a file, or an object of {', '.join(_STORES)}")
         if not found and not re.fullmatch(_LOCAL, path):
             raise ValueError(
-                "expected a .csv, .tsv, .txt, .parquet or .pq file beside the definitions, or in "
+                "expected a .csv, .tsv, .parquet or .pq file beside the definitions, or in "
                 "one folder there: tables/x.csv"
             )
         return path

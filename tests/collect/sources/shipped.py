@@ -1,5 +1,6 @@
 """The shipped definitions of endpoints, and what they make of an answer."""
 
+import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
@@ -34,7 +35,8 @@ def declared(name: str) -> dict[str, Any]:
 def shipped(name: str, **options: Any) -> Definition:
     """Return a shipped definition, some options of its source changed."""
     fields = {key: value for key, value in declared(name).items() if key != "tests"}
-    collect = dict(fields["collect"])
+    # in the order of its digest, as the catalogue has it
+    collect: dict[str, Any] = json.loads(json.dumps(fields["collect"], sort_keys=True))
     kept = {key: collect.pop(key) for key in ("source", "schedule") if key in collect}
     fields["collect"] = kept | {"options": collect | options}
     return Definition.model_validate(fields | {"id": name})

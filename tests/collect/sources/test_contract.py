@@ -20,13 +20,16 @@ from forecaster.domain.actors import CORE_DYADS
 from forecaster.domain.indicator import Definition
 from forecaster.domain.period import Period
 from tests.collect.doc import article, listed
-from tests.collect.errands import NOW, define, offline, open_source
+from tests.collect.errands import NOW, answering, define, offline, open_source
 from tests.collect.feeds import item, rss
 from tests.collect.runs import AT
 from tests.collect.votes import LATER, roll_call, table
+from tests.servers.comtrade import CHN, RUS, Comtrade, line
 from tests.servers.gdelt import TRANSLINGUAL, Answer, Gdelt, row
+from tests.servers.sanctions import Name, Publisher, ofac
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "comtrade": {"preview": True, "periods": 2, "pace_seconds": 0},
     "feed": {"feeds": ["https://feed.example/rss"], "patterns": {"visit": "visits"}},
     "gdelt_doc": {"query": "drill", "mode": "artlist", "pace_seconds": 0},
     "gdelt_events": {"codes": ["05"], "quad_classes": [1]},
@@ -34,6 +37,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "http_json": {"url": "http://example.org", "date": "day", "value": 'per."{dyad}"'},
     "history": {"series": "unga-identical-votes"},
     "ledger": {"kinds": ["display"], "leader_level": True},
+    "sanctions_list": {"list": "ofac_sdn", "pace_seconds": 0},
+    "table": {"path": "tables/x.csv"},
     "un_votes": {"url": "https://votes.example/ga_voting.csv"},
 }
 SERVED: dict[str, tuple[bytes, str]] = {  # what an address answers, and the option that names it
@@ -45,6 +50,10 @@ SERVED: dict[str, tuple[bytes, str]] = {  # what an address answers, and the opt
         "url",
     ),
     "un_votes": (table(roll_call("1", "CHN:Y RUS:Y"), LATER), "url"),
+}
+PUBLISHERS = {
+    "comtrade": Comtrade([line("202602", CHN, RUS, "X", 5)]),
+    "sanctions_list": Publisher(ofac(Name(1), Name(2))),
 }
 FREQUENCIES = {"history": "year", "un_votes": "year"}
 
@@ -72,9 +81,15 @@ def definition(source: str, server: Gdelt) -> Definition:
 
 
 @pytest.fixture
-def errand(definition: Definition, fetcher: Fetcher) -> Errand:
+def errand(source: str, definition: Definition, fetcher: Fetcher, tmp_path: Path) -> Errand:
+    if source in PUBLISHERS:
+        fetcher = answering(tmp_path / "served", PUBLISHERS[source])
+    if source == "table":
+        (tmp_path / "tables").mkdir()
+        rows = "".join(f"{scope},2026-02,5\n" for scope in definition.scopes)
+        (tmp_path / "tables" / "x.csv").write_text(f"scope,period,value\n{rows}")
     lookups = load_lookups((shipped_root(),)).lookups
-    return Errand(definition, NOW, fetcher, (shipped_root(),), lookups=lookups)
+    return Errand(definition, NOW, fetcher, (shipped_root(), tmp_path), lookups=lookups)
 
 
 def collected(errand: Errand) -> list[Batch]:

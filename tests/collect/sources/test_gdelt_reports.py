@@ -98,7 +98,9 @@ def test_an_act_keeps_its_own_day_however_late_it_is_reported(
     assert run(server, fetcher).days == {date(2025, 3, 2)}
 
 
-@pytest.mark.parametrize("bad", ["20260305", "20260230", "2026", "", "today"])
+@pytest.mark.parametrize(
+    "bad", ["20260305", "20260230", "2026", "", "today", "2,026,030", "20 60302"]
+)
 def test_a_day_that_cannot_be_is_left_out(server: Gdelt, fetcher: Fetcher, bad: str) -> None:
     server.publish(AT, [row(bad), row()])
     assert run(server, fetcher).days == {date(2026, 3, 2)}
@@ -131,7 +133,7 @@ def test_an_empty_file_was_seen(server: Gdelt, fetcher: Fetcher) -> None:
 
 
 def test_a_report_can_weigh_what_goldstein_gives_it(server: Gdelt, fetcher: Fetcher) -> None:
-    scores = ["3.4", "-10", "", "nan", "much"]
+    scores = ["3.4", "-10", "", "nan", "much", "inf", "1,000", "11"]
     rows = [row(url=f"u{number}", goldstein=score) for number, score in enumerate(scores)]
     server.publish(AT, rows)
 
@@ -150,6 +152,10 @@ def test_a_report_can_weigh_what_goldstein_gives_it(server: Gdelt, fetcher: Fetc
         {"quad_classes": [5]},
         {"feeds": []},
         {"feeds": ["french"]},
+        {"count": "events"},
+        {"measure": "share"},
+        {"feeds": ["daily"]},
+        {"daily_url": "ftp://example.org"},
         {"min_share": 0},
         {"min_share": 1.5},
         {"base_url": "file:///etc"},

@@ -7,10 +7,11 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from forecaster.collect.sources.http_csv import HttpCsvOptions
+from forecaster.collect.sources.http_csv import CsvPage, HttpCsvOptions
 from forecaster.domain.errors import SourceChanged
 from forecaster.domain.observation import Missing
 from tests.collect.endpoints import URL, always, csv_definition, csv_of, run
+from tests.collect.errands import answering
 
 
 def values(folder: Path, body: bytes, **options: Any) -> dict[str, Any]:
@@ -72,6 +73,13 @@ def test_a_column_that_a_scope_lacks_is_named(tmp_path: Path) -> None:
     definition = csv_definition({"value": "X_{actor}"}, for_each={"actor": ["CHN", "RUS"]})
     ran = run(tmp_path, definition, always(b"day,X_CHN\n2026-01-01,3\n"))
     assert "there is no column 'X_RUS', only day, X_CHN" in str(ran.error)
+
+
+def test_nothing_can_be_found_beside_the_rows_of_a_table(tmp_path: Path) -> None:
+    url = "https://data.example.org/x"
+    fetched = answering(tmp_path, always(csv_of())).get(url)
+    with pytest.raises(SourceChanged, match="which has only rows"):
+        CsvPage(fetched, ("day",), (), 0).find("next")
 
 
 def test_a_table_may_come_in_pages(tmp_path: Path) -> None:

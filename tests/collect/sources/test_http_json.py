@@ -74,6 +74,11 @@ def test_what_is_made_of_several_rows_waits_until_all_could_be_known(tmp_path: P
     assert run(tmp_path, definition, always(BOTH)).values == {"2026-01-01": 3}
 
 
+def test_a_sum_beyond_all_numbers_calls_a_person(tmp_path: Path) -> None:
+    rows = [{"day": f"2026-01-0{day}", "count": 1.7e308} for day in (1, 2)]
+    assert "CHN-RUS, 2026-01-01: " in error(tmp_path, json_of(*rows), how="sum")
+
+
 def test_a_sum_with_a_gap_in_it_is_no_sum(tmp_path: Path) -> None:
     rows = json_of(JANUARY, {"day": "2026-01-02", "count": None})
     assert values(tmp_path, rows, how="sum") == {"2026-01-01": Missing.INCOMPLETE}

@@ -1,5 +1,6 @@
 """What may stand under `collect:` of an endpoint, and what is refused with its place."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,3 +104,12 @@ def test_a_fault_is_told_with_its_place() -> None:
         HttpJsonOptions.model_validate(BASIC | {"value": "a["})
     [error] = raised.value.errors()
     assert [fault.at for fault in error["ctx"]["error"].faults] == [("value",)]
+
+
+@pytest.mark.parametrize("kind", [HttpJsonOptions, HttpCsvOptions])
+def test_every_option_is_explained(kind: type[HttpJsonOptions | HttpCsvOptions]) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "endpoints.md").read_text("utf-8")
+    unsaid = [
+        name for name in kind.model_fields if f"`{name}`" not in guide and f"`{name}:" not in guide
+    ]
+    assert unsaid == []

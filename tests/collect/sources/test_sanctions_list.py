@@ -12,11 +12,9 @@ from pydantic import ValidationError
 
 from forecaster.collect.source import Batch, Errand
 from forecaster.collect.sources.sanctions_list import SanctionsListOptions
-from forecaster.domain.coverage import Grade
 from forecaster.domain.errors import SourceChanged, SourceUnavailable
 from forecaster.domain.lookups import Lookups
-from forecaster.domain.observation import Missing, Sighting, Slot
-from forecaster.domain.period import Period
+from forecaster.domain.observation import Slot
 from tests.collect.errands import answering, define, open_source
 from tests.servers.sanctions import Name, Publisher, eu, ofac, un
 
@@ -110,6 +108,15 @@ def test_the_other_actor_may_be_named_by_an_address_or_a_remark(watch: Watch, en
 def test_a_name_within_another_word_names_nobody(watch: Watch, entry: Name) -> None:
     watch.of(*OLD)
     assert watch.of(*OLD, entry) == []
+
+
+def test_words_that_tell_of_an_actor_name_it_but_not_those_of_two_letters(watch: Watch) -> None:
+    watch.lookups = Lookups(
+        actors={"russia": "RUS", "iran": "IRN"}, words={"ir": "IRN", "shiraz": "IRN"}
+    )
+    watch.of(*OLD)
+    assert watch.of(*OLD, Name(50, remark="Annex IR")) == []
+    assert watch.of(*OLD, Name(51, remark="made in Shiraz")) == LISTED
 
 
 def test_where_is_searched_can_be_chosen(watch: Watch) -> None:
@@ -244,44 +251,6 @@ def test_a_file_that_is_cut_off_settles_nothing_and_is_not_kept(watch: Watch) ->
     assert watch.last is before
     watch.publisher.publish(whole)
     assert seen(watch.read()) == LISTED
-
-
-def tally(days: int, labels: Mapping[str, int], **options: Any) -> Any:
-    """Count a February of which the lists of so many days were compared."""
-    definition = define(
-        "sanctions_list", {"list": "ofac_sdn", **options}, for_each={"dyad": ["IRN-RUS"]}
-    )
-    slots = [
-        Slot(name=f"{day} {again}", at=datetime(2026, 2, day, again, tzinfo=UTC), seen=True)
-        for day in range(1, days + 1)
-        for again in (5, 17)
-    ]
-    slots.append(Slot(name="first", at=datetime(2026, 2, 28, tzinfo=UTC), seen=False))
-    sightings = [
-        Sighting(scope=scope, name=f"{label} {number}", day=date(2026, 2, 3), label=label)
-        for label, count in labels.items()
-        for number in range(count)
-        for scope in ("IRN-RUS", "PRK-RUS")
-    ]
-    source: Any = open_source(definition)
-    period = Period.containing(date(2026, 2, 1), definition.frequency)
-    return source.tally(definition, "IRN-RUS", period, sightings, slots)
-
-
-def test_listings_and_extensions_of_the_scope_are_counted() -> None:
-    found = tally(28, {"listing": 3, "extension": 1, "delisting": 2})
-    assert (found.value, found.grade) == (4, Grade.FULL)
-    assert found.details == {"listing": 3, "extension": 1, "delisting": 2, "days_seen": 28}
-
-
-def test_delistings_are_counted_where_they_are_asked_for() -> None:
-    assert tally(28, {"listing": 3, "delisting": 2}, counts=["delisting"]).value == 2
-
-
-def test_a_period_without_a_change_is_a_zero_only_if_it_was_watched() -> None:
-    assert tally(23, {}).value == 0
-    assert tally(22, {"listing": 3}).missing is Missing.INCOMPLETE
-    assert tally(5, {}, min_share=0.1).value == 0
 
 
 def test_an_act_is_named_by_its_celex_number() -> None:

@@ -1,0 +1,32 @@
+"""Each measurement runs, at a tiny size, and prints its ratios; none of them is judged."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).parents[2] / "bench"
+PARSE = ("--rows", "200", "--megabytes", "1", "--files", "12", "--repeat", "1")
+YEAR = ("--files", "6", "--kill-files", "9", "--rows", "5", "--seed", "1")
+
+
+@pytest.mark.parametrize(
+    ("script", "options", "said"),
+    [
+        ("gdelt_parse.py", PARSE, ["MB/s; polars' bare read", "ratio", "memory: "]),
+        ("gdelt_year.py", YEAR, ["rows per second", "of 9 files and resumed: the same totals"]),
+    ],
+)
+def test_a_measurement_prints_what_it_measured(
+    script: str, options: tuple[str, ...], said: list[str]
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, BENCH / script, *options],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert [words for words in said if words not in ran.stdout] == []
