@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from typer.testing import CliRunner, Result
 
 from forecaster.cli.main import app
 from forecaster.cli.preview import sparkline
+from forecaster.collect.archive import Archive, Remembered
+from forecaster.domain.observation import Document
 from tests.house import INDICATOR, quiet_weeks, write_patrols
 
 Run = Callable[..., Result]
@@ -156,6 +159,81 @@ def test_saved_answers_are_read_in_the_place_of_the_network(run: Run, tmp_path: 
 
     assert told(result)["from"] == "saved"
     assert "127.0.0.1:9" in told(result)["run"]["error"]
+
+
+PRICE = """\
+title: Price
+role: context
+unit: dollars
+frequency: day
+lag: 1 day
+attribution: Nobody
+license: {name: CC0, redistribution: "yes"}
+collect:
+  source: http_json
+  url: http://127.0.0.1:9/prices
+  rows: "@"
+  date: "[0]"
+  value: "[1]"
+assertions: {rows: {min: 1}}
+alerts: [{id: dear, value: last, above: 4}]
+"""
+
+
+def answer() -> str:
+    """Say the price of each of the last ten days, each higher than the one before."""
+    today = datetime.now(UTC).date()
+    return json.dumps([[str(today - timedelta(days=11 - day)), day] for day in range(10)])
+
+
+def test_where_the_source_does_not_answer_the_archive_does(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine" / "price.yml").write_text(PRICE)
+    archive = Archive(tmp_path / "data" / "archive")
+    kept = Document(
+        digest=archive.put(answer().encode()),
+        url="http://127.0.0.1:9/prices",
+        fetched_at=datetime.now(UTC),
+        status=200,
+        size=1,
+    )
+    archive.remember(Remembered(document=kept))
+
+    document = told(run("mine/price.yml", "--json"))
+
+    assert document["from"] == "data/archive"
+    assert [seen["value"] for seen in document["observations"]][-2:] == [8, 9]
+    assert document["assertions"] == [{"name": "rows", "holds": True, "told": "10 rows were read"}]
+
+
+def test_a_saved_answer_is_shown_as_the_source_would_have_given_it(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "mine" / "price.yml").write_text(PRICE)
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "prices").write_text(answer())
+
+    result = run("mine/price.yml", "--from", "saved")
+
+    assert result.exit_code == 0, result.output
+    shown = " ".join(result.stdout.split())
+    assert "Price ▁▂▃▃▄▅▆▆▇█" in shown
+    assert "Assertion rows: holds: 10 rows were read" in shown
+    assert "Forecast WORLD, " in shown
+    assert "Alert dear, WORLD: 9, firing after one issue; over 10 values" in shown
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_series_too_short_to_forecast_says_why(
+    run: Run, tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    (tmp_path / "mine" / "price.yml").write_text(PRICE)
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "prices").write_text(json.dumps(json.loads(answer())[:2]))
+
+    result = run("mine/price.yml", "--from", "saved", *form)
+
+    reason = told(result)["forecasts"][0]["refused"] if form else result.stdout
+    assert "Forecast WORLD: none, because" in reason if not form else reason
 
 
 @pytest.mark.parametrize(
