@@ -21,6 +21,7 @@ from forecaster.collect.fetch import Fetcher
 from forecaster.collect.hosts import Hosts, Manners
 from forecaster.cycle.collecting import Tools
 from forecaster.domain.indicator import Definition
+from forecaster.domain.lookups import Lookups
 from forecaster.store import catalogue
 from forecaster.store.database import Database
 from forecaster.store.migrating import migrate
@@ -181,4 +182,4 @@ def house(folder: Path, wanted: Definition) -> Iterator[Tools]:
         fetcher = Fetcher(client, archive, lambda: datetime.now(UTC), hosts=at_once)
         with database.begin() as session:
             catalogue.record(session, [wanted], now=START)
-        yield Tools(database, fetcher, (), lambda: datetime.now(UTC))
+        yield Tools(database, fetcher, (), lambda: datetime.now(UTC), Lookups)
