@@ -75,7 +75,7 @@ class Scale:
     @classmethod
     def of(cls, values: FloatArray, bases: FloatArray, family: Family, whole: float) -> "Scale":
         """Learn the floor, the base and the reach from the values of a series (no NaN)."""
-        positive = values[values > 0]
+        positive = values[values > whole * np.finfo(float).tiny]  # what is smaller is nothing
         known = bases[np.isfinite(bases) & (bases > 0)]
         if known.size:
             base = float(np.median(known[-_SEEN_BASES:]))

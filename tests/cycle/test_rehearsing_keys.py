@@ -14,5 +14,5 @@ def test_a_rehearsal_needs_no_key_of_the_installation() -> None:
         run = stage.collect(NOW)
 
     assert given.asked
-    assert all("key%3Afred" in url for url in given.asked)
+    assert all("{key:fred}" in url for url in given.asked)
     assert "needs the key" not in str(run.error)
