@@ -14,8 +14,8 @@ import polars as pl
 import structlog
 from gdelt_world import START, Year, definition, house, packed, rows, served
 
-from forecaster.collect.acts import acts
-from forecaster.collect.gdelt import File, read
+from forecaster.collect.gdelt.acts import acts
+from forecaster.collect.gdelt.export import File, read
 from forecaster.collect.sources.gdelt_events import GdeltEvents, GdeltEventsOptions
 from forecaster.cycle.collecting import collect
 from forecaster.domain.run import Trigger

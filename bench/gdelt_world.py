@@ -15,10 +15,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from forecaster.collect.archive import Archive
-from forecaster.collect.client import new_client
-from forecaster.collect.fetch import Fetcher
-from forecaster.collect.hosts import Hosts, Manners
+from forecaster.collect.asking.archive import Archive
+from forecaster.collect.asking.client import new_client
+from forecaster.collect.asking.fetch import Fetcher
+from forecaster.collect.asking.hosts import Hosts, Manners
 from forecaster.cycle.collecting import Tools
 from forecaster.domain.indicator import Definition
 from forecaster.domain.lookups import Lookups

@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from ulid import ULID
 
-from forecaster.collect.retention import prune
+from forecaster.collect.asking.retention import prune
 from forecaster.collect.source import WatchedSource
 from forecaster.cycle.alerting import alert
 from forecaster.cycle.attempt import attempting

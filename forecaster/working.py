@@ -13,10 +13,10 @@ import forecaster
 from forecaster import plugins
 from forecaster.alert.channel import Channel
 from forecaster.alert.secrets import Vault, new_key
-from forecaster.collect.archive import Archive
-from forecaster.collect.client import new_client
-from forecaster.collect.fetch import Fetcher
-from forecaster.collect.retention import Retention
+from forecaster.collect.asking.archive import Archive
+from forecaster.collect.asking.client import new_client
+from forecaster.collect.asking.fetch import Fetcher
+from forecaster.collect.asking.retention import Retention
 from forecaster.cycle.collecting import Tools
 from forecaster.cycle.pool import FittingPool
 from forecaster.definitions.lookups import KeptLookups

@@ -9,10 +9,10 @@ from typing import ParamSpec, TypeVar
 
 from forecaster.alert.channels.webhook import Webhook
 from forecaster.alert.secrets import Vault, new_key
-from forecaster.collect.archive import Archive
-from forecaster.collect.client import new_client
-from forecaster.collect.fetch import Fetcher
-from forecaster.collect.hosts import Hosts, Manners
+from forecaster.collect.asking.archive import Archive
+from forecaster.collect.asking.client import new_client
+from forecaster.collect.asking.fetch import Fetcher
+from forecaster.collect.asking.hosts import Hosts, Manners
 from forecaster.cycle.collecting import Tools
 from forecaster.definitions.lookups import KeptLookups
 from forecaster.store.database import Database

@@ -74,7 +74,7 @@ def _previewed(
     definition: Definition, file: Path, settings: Settings, days: int, saved: Path | None
 ) -> tuple[str, Preview]:
     """Ask the network, or what was saved; where it does not answer, the archive that is there."""
-    from forecaster.collect.given import Saved as FromFolder
+    from forecaster.collect.asking.given import Saved as FromFolder
     from forecaster.cycle.collecting import open_source
     from forecaster.domain.run import RunStatus
 

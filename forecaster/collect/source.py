@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
-from forecaster.collect.fetch import Fetcher
+from forecaster.collect.asking.fetch import Fetcher
 from forecaster.domain.indicator import Definition
 from forecaster.domain.lookups import Lookups
 from forecaster.domain.observation import Document, Reading, Sighting, Slot

@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 
 from forecaster import plugins
+from forecaster.collect.asking.fetch import Fetcher
 from forecaster.collect.assertions import differences, stale
-from forecaster.collect.fetch import Fetcher
 from forecaster.collect.source import CountingSource, Errand, Source
 from forecaster.cycle.harvest import Harvest, Window
 from forecaster.domain.errors import CollectError, SourceChanged

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
-from forecaster.collect.archive import Archive
-from forecaster.collect.client import new_client
-from forecaster.collect.fetch import Fetcher, Limits
-from forecaster.collect.hosts import Hosts, Turn
-from forecaster.collect.keys import key_names
+from forecaster.collect.asking.archive import Archive
+from forecaster.collect.asking.client import new_client
+from forecaster.collect.asking.fetch import Fetcher, Limits
+from forecaster.collect.asking.hosts import Hosts, Turn
+from forecaster.collect.asking.keys import key_names
 from forecaster.cycle.collecting import Tools, Watch, collect
 from forecaster.cycle.forecasting import forecast
 from forecaster.cycle.harvest import Window

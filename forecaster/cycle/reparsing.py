@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from forecaster.collect.replaying import Replayer
+from forecaster.collect.asking.replaying import Replayer
 from forecaster.collect.source import CountingSource, Errand, Source
 from forecaster.cycle.collecting import MEMORY, Tools, open_source
 from forecaster.cycle.harvest import Harvest

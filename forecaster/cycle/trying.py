@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from forecaster.alert import rules
-from forecaster.collect.given import Given
+from forecaster.collect.asking.given import Given
 from forecaster.cycle.given_series import series_given
 from forecaster.cycle.rehearsing import Stage, staged
 from forecaster.domain.example import Example, Expected

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from forecaster.cli.main import app
 from forecaster.cli.preview import sparkline
-from forecaster.collect.archive import Archive, Remembered
+from forecaster.collect.asking.archive import Archive, Remembered
 from forecaster.domain.observation import Document
 from tests.house import INDICATOR, quiet_weeks, write_patrols
 

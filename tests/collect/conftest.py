@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from forecaster.collect.archive import Archive
-from forecaster.collect.client import new_client
-from forecaster.collect.fetch import Fetcher
-from forecaster.collect.hosts import Hosts
+from forecaster.collect.asking.archive import Archive
+from forecaster.collect.asking.client import new_client
+from forecaster.collect.asking.fetch import Fetcher
+from forecaster.collect.asking.hosts import Hosts
 from tests.collect.errands import BRISK, NOW, QUICK
 from tests.servers.gdelt import Gdelt, gdelt
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from forecaster.collect.fetch import Fetcher
+from forecaster.collect.asking.fetch import Fetcher
 from forecaster.collect.source import CountingSource, Errand
 from forecaster.domain.indicator import Definition
 from forecaster.domain.period import Period

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 
 from forecaster import plugins
-from forecaster.collect.archive import Archive
-from forecaster.collect.client import new_client
-from forecaster.collect.fetch import Fetcher, Limits
-from forecaster.collect.hosts import Hosts, Manners
+from forecaster.collect.asking.archive import Archive
+from forecaster.collect.asking.client import new_client
+from forecaster.collect.asking.fetch import Fetcher, Limits
+from forecaster.collect.asking.hosts import Hosts, Manners
 from forecaster.collect.source import Batch, Errand, Source
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.indicator import Definition

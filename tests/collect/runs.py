@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from forecaster.collect.fetch import Fetcher
+from forecaster.collect.asking.fetch import Fetcher
 from forecaster.collect.source import Batch, Errand
 from forecaster.domain.errors import CollectError
 from forecaster.domain.observation import Sighting

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from forecaster.collect.dates import read_date
-from forecaster.collect.feed_options import FeedOptions
-from forecaster.collect.headlines import Sieve, headlines
-from forecaster.collect.patterns import words_of
-from forecaster.collect.roll_calls import Columns
-from forecaster.collect.syndication import check_whole, read_items
+from forecaster.collect.feeds.dates import read_date
+from forecaster.collect.feeds.headlines import Sieve, headlines
+from forecaster.collect.feeds.options import FeedOptions
+from forecaster.collect.feeds.patterns import words_of
+from forecaster.collect.feeds.syndication import check_whole, read_items
+from forecaster.collect.lists.roll_calls import Columns
 from forecaster.definitions.lookups import load_lookups
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.errors import SourceUnavailable

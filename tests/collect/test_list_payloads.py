@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from forecaster.collect import comtrade, programmes, sanctions
-from forecaster.collect.comtrade import Line
+from forecaster.collect.lists import comtrade, programmes, sanctions
+from forecaster.collect.lists.comtrade import Line
 from forecaster.collect.source import Errand
 from forecaster.domain.lookups import Lookups
 from tests.collect.errands import NOW, answering, define, open_source

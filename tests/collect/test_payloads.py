@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from forecaster.collect.fetch import Fetcher
-from forecaster.collect.gdelt import FEEDS, Row, listed
-from forecaster.collect.gdelt import read as content_of
-from forecaster.collect.unzip import chunks
+from forecaster.collect.asking.fetch import Fetcher
+from forecaster.collect.asking.unzip import chunks
+from forecaster.collect.gdelt.export import FEEDS, Row, listed
+from forecaster.collect.gdelt.export import read as content_of
 from tests.collect.runs import run
 from tests.servers.gdelt import ENGLISH, TRANSLINGUAL, Answer, Gdelt, packed
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forecaster.collect import gdelt_doc as wire
+from forecaster.collect.gdelt import doc as wire
 from forecaster.domain.errors import CollectError, SourceChanged, SourceUnavailable
 from forecaster.domain.period import Frequency, Period
 from tests.collect.doc import Doc, counted, defined

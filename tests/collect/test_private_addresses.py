@@ -8,10 +8,10 @@ from threading import Event
 
 import pytest
 
-from forecaster.collect.archive import Archive
-from forecaster.collect.client import new_client
-from forecaster.collect.fetch import Fetcher
-from forecaster.collect.hosts import Hosts
+from forecaster.collect.asking.archive import Archive
+from forecaster.collect.asking.client import new_client
+from forecaster.collect.asking.fetch import Fetcher
+from forecaster.collect.asking.hosts import Hosts
 from forecaster.domain.errors import SourceChanged, SourceUnavailable
 from forecaster.network.addresses import Resolve
 from forecaster.network.resolving import Resolver

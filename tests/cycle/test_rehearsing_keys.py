@@ -1,6 +1,6 @@
 """A definition is rehearsed without the keys that it names: each stands for itself."""
 
-from forecaster.collect.given import Given
+from forecaster.collect.asking.given import Given
 from forecaster.cycle.rehearsing import staged
 from tests.collect.errands import NOW, define
 

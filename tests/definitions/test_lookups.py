@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from forecaster.collect.feed_options import FeedOptions
+from forecaster.collect.feeds.options import FeedOptions
 from forecaster.definitions.load import load_catalogue
 from forecaster.definitions.lookups import KeptLookups, is_lookup, load_lookups, read_lookup
 from forecaster.definitions.shipped import shipped_root

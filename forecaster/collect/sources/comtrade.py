@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from forecaster.collect.comtrade import M49, Line, check_whole, read
+from forecaster.collect.lists.comtrade import M49, Line, check_whole, read
 from forecaster.collect.source import Batch, Errand
 from forecaster.domain.actors import actors_of
 from forecaster.domain.base import Frozen

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from forecaster.collect.feed_options import FeedOptions, NamedFeed
-from forecaster.collect.headlines import Sieve, headlines, tally
-from forecaster.collect.patterns import words_of
+from forecaster.collect.feeds.headlines import Sieve, headlines, tally
+from forecaster.collect.feeds.options import FeedOptions, NamedFeed
+from forecaster.collect.feeds.patterns import words_of
+from forecaster.collect.feeds.syndication import check_whole, read_items
 from forecaster.collect.source import Batch, Errand
-from forecaster.collect.syndication import check_whole, read_items
 from forecaster.domain.base import midnight
 from forecaster.domain.coverage import Grade, grade_of
 from forecaster.domain.errors import (

@@ -9,11 +9,11 @@ from typing import ClassVar
 
 import structlog
 
-from forecaster.collect import gdelt_doc as wire
-from forecaster.collect.articles import address, outlet, title_words
-from forecaster.collect.fetch import Fetched
-from forecaster.collect.gdelt_doc import by_day, tone, volume
-from forecaster.collect.gdelt_query import GdeltDocOptions
+from forecaster.collect.asking.fetch import Fetched
+from forecaster.collect.gdelt import doc as wire
+from forecaster.collect.gdelt.articles import address, outlet, title_words
+from forecaster.collect.gdelt.doc import by_day, tone, volume
+from forecaster.collect.gdelt.query import GdeltDocOptions
 from forecaster.collect.source import Batch, Errand
 from forecaster.domain.base import midnight
 from forecaster.domain.coverage import Grade, grade_of

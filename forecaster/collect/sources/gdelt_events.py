@@ -11,10 +11,10 @@ from typing import Annotated, ClassVar, Literal
 import structlog
 from pydantic import Field
 
-from forecaster.collect import acts
-from forecaster.collect.articles import outlet, text_of
-from forecaster.collect.gdelt import FEEDS, Feed, File, Row, read
-from forecaster.collect.gdelt_files import Due, Stream, due
+from forecaster.collect.gdelt import acts
+from forecaster.collect.gdelt.articles import outlet, text_of
+from forecaster.collect.gdelt.due import Due, Stream, due
+from forecaster.collect.gdelt.export import FEEDS, Feed, File, Row, read
 from forecaster.collect.source import Batch, Errand
 from forecaster.domain.actors import WORLD, actors_of, dyad
 from forecaster.domain.base import Frozen, midnight
@@ -100,7 +100,7 @@ class GdeltEvents:
     A scheduled run visits the newest file and every one of the last day that it missed since it
     first ran (of the last week, where a file is a day's); a backfill every file of its window. One
     bad file does not lose the others: it stays unvisited, and the run ends with an error that
-    names it. How reports are joined into acts: `collect.acts`.
+    names it. How reports are joined into acts: `collect.gdelt.acts`.
     """
 
     Options: ClassVar = GdeltEventsOptions

@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import Field, field_validator
 
 from forecaster.collect.source import Batch, Errand
-from forecaster.collect.table import Row, files_by_root, parse, rows
+from forecaster.collect.tables.table import Row, files_by_root, parse, rows
 from forecaster.domain.actors import Scope
 from forecaster.domain.base import Frozen
 from forecaster.domain.coverage import Grade, grade_of

@@ -10,11 +10,11 @@ from typing import ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from forecaster.collect.body import refuse_page
-from forecaster.collect.endpoint import EndpointOptions
-from forecaster.collect.fetch import Fetched
-from forecaster.collect.gather import Cell, gather
-from forecaster.collect.request import Request
+from forecaster.collect.asking.fetch import Fetched
+from forecaster.collect.endpoints.body import refuse_page
+from forecaster.collect.endpoints.endpoint import EndpointOptions
+from forecaster.collect.endpoints.gather import Cell, gather
+from forecaster.collect.endpoints.request import Request
 from forecaster.collect.source import Batch, Errand
 from forecaster.domain.errors import CollectError, SourceChanged, SourceUnavailable, did_you_mean
 from forecaster.domain.faults import Fault, refuse

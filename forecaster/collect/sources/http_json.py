@@ -8,12 +8,12 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from forecaster.collect import expressions
-from forecaster.collect.body import complaint, refuse_no_json
-from forecaster.collect.endpoint import EndpointOptions
-from forecaster.collect.fetch import Fetched
-from forecaster.collect.gather import Cell, gather
-from forecaster.collect.request import Request, filled, quoted
+from forecaster.collect.asking.fetch import Fetched
+from forecaster.collect.endpoints import expressions
+from forecaster.collect.endpoints.body import complaint, refuse_no_json
+from forecaster.collect.endpoints.endpoint import EndpointOptions
+from forecaster.collect.endpoints.gather import Cell, gather
+from forecaster.collect.endpoints.request import Request, filled, quoted
 from forecaster.collect.source import Batch, Errand
 from forecaster.domain.errors import SourceChanged
 from forecaster.domain.faults import Fault, refuse

@@ -11,7 +11,8 @@ from typing import ClassVar, Literal, Self
 import structlog
 from pydantic import Field, model_validator
 
-from forecaster.collect.events import (
+from forecaster.collect.source import Batch, Errand
+from forecaster.collect.tables.events import (
     LEADER_LEVEL,
     Claim,
     concerns,
@@ -19,7 +20,6 @@ from forecaster.collect.events import (
     read_events,
     spans,
 )
-from forecaster.collect.source import Batch, Errand
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.base import Frozen
 from forecaster.domain.coverage import Coverage, Grade, grade_of

@@ -14,8 +14,8 @@ from typing import Annotated, ClassVar, Literal
 import structlog
 from pydantic import Field
 
-from forecaster.collect import programmes, sanctions
-from forecaster.collect.sanctions import Entry, Listed
+from forecaster.collect.lists import programmes, sanctions
+from forecaster.collect.lists.sanctions import Entry, Listed
 from forecaster.collect.source import Batch, Errand
 from forecaster.domain.actors import actors_of
 from forecaster.domain.base import Frozen

@@ -8,11 +8,11 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from forecaster.collect.cells import Numbers, read_day
-from forecaster.collect.files import fetched
 from forecaster.collect.source import Batch, Errand
-from forecaster.collect.tabular import Row, read_csv, read_parquet
-from forecaster.collect.tabular import Table as Sheet
+from forecaster.collect.tables.cells import Numbers, read_day
+from forecaster.collect.tables.files import fetched
+from forecaster.collect.tables.tabular import Row, read_csv, read_parquet
+from forecaster.collect.tables.tabular import Table as Sheet
 from forecaster.domain.actors import dyad
 from forecaster.domain.base import Frozen, midnight
 from forecaster.domain.coverage import Grade, grade_of

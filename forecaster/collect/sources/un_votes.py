@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, Self
 import structlog
 from pydantic import Field, model_validator
 
-from forecaster.collect.roll_calls import (
+from forecaster.collect.lists.roll_calls import (
     ABSTAIN,
     NO,
     YES,

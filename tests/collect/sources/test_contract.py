@@ -10,9 +10,9 @@ import pytest
 from pydantic import ValidationError
 
 from forecaster import plugins
-from forecaster.collect.archive import Archive
+from forecaster.collect.asking.archive import Archive
+from forecaster.collect.asking.fetch import Fetcher
 from forecaster.collect.check import checked
-from forecaster.collect.fetch import Fetcher
 from forecaster.collect.source import Batch, CountingSource, Errand
 from forecaster.definitions.lookups import load_lookups
 from forecaster.definitions.shipped import shipped_root

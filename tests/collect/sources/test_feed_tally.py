@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from forecaster.collect.feeds.stories import signature
 from forecaster.collect.source import CountingSource
-from forecaster.collect.stories import signature
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Missing, Reading, Sighting, Slot
 from forecaster.domain.period import Frequency, Period

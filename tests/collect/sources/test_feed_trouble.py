@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 from structlog.testing import capture_logs
 
-from forecaster.collect.feed_options import FeedOptions
+from forecaster.collect.feeds.options import FeedOptions
 from forecaster.domain.errors import SourceChanged, SourceUnavailable
 from forecaster.domain.lookups import Lookups
 from tests.collect.feeds import LOOKUPS, ONE, TWO, VISITS, item, rss, run

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forecaster.collect.fetch import Fetcher
+from forecaster.collect.asking.fetch import Fetcher
 from forecaster.domain.errors import SourceChanged, SourceUnavailable
 from tests.collect.runs import Ran, run
 from tests.servers.gdelt import DAILY, ENGLISH, Answer, Gdelt, row

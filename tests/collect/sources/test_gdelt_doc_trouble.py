@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from forecaster.collect.gdelt_query import GdeltDocOptions
+from forecaster.collect.gdelt.query import GdeltDocOptions
 from forecaster.domain.errors import CollectError, SourceChanged, SourceUnavailable
 from tests.collect.doc import NAMES, Doc, article, listed, timeline, written
 

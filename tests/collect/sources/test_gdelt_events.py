@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from forecaster.collect.fetch import Fetcher
-from forecaster.collect.gdelt import FEEDS, listed
+from forecaster.collect.asking.fetch import Fetcher
+from forecaster.collect.gdelt.export import FEEDS, listed
 from forecaster.domain.errors import SourceChanged
 from tests.collect.runs import AT, SLOT, name_of, run
 from tests.servers.gdelt import ENGLISH, TRANSLINGUAL, Answer, Gdelt, row

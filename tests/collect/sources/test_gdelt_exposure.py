@@ -2,7 +2,7 @@
 
 from structlog.testing import capture_logs
 
-from forecaster.collect.fetch import Fetcher
+from forecaster.collect.asking.fetch import Fetcher
 from tests.collect.runs import AT, run
 from tests.servers.gdelt import Gdelt, csv, row
 

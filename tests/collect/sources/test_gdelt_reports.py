@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from forecaster.collect.fetch import Fetcher
+from forecaster.collect.asking.fetch import Fetcher
 from forecaster.collect.sources.gdelt_events import GdeltEventsOptions
 from tests.collect.runs import AT, SLOT, run
 from tests.servers.gdelt import Gdelt, csv, row

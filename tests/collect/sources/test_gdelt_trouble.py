@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from forecaster.collect.fetch import Fetcher
+from forecaster.collect.asking.fetch import Fetcher
 from forecaster.domain.errors import SourceChanged, SourceUnavailable
 from tests.collect.errands import QUICK
 from tests.collect.runs import AT, SLOT, name_of, run

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from forecaster.collect.source import Errand
-from forecaster.collect.tabular import read_parquet
+from forecaster.collect.tables.tabular import read_parquet
 from forecaster.domain.errors import CollectError, SourceChanged, SourceUnavailable
 from tests.collect.errands import NOW, QUICK, define, offline, open_source
 

@@ -1,0 +1,1 @@
+"""The way to what others say, and back: asked politely, archived, answered again later."""

@@ -1,0 +1,1 @@
+"""How JSON and CSV endpoints write: requests, pages, rows, numbers and dates."""

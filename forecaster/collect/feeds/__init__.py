@@ -1,0 +1,1 @@
+"""How feeds write: items, their dates, their headlines, and patterns to search them."""

@@ -1,0 +1,1 @@
+"""How registers write: trade figures, sanctions lists, roll calls."""

@@ -1,0 +1,1 @@
+"""How tables in files write: ours, the operator's, CSV or Parquet."""
