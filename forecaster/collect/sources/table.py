@@ -3,23 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar, Literal, Self
+from datetime import date, datetime
+from typing import ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
+from forecaster.collect.endpoints import moments
+from forecaster.collect.endpoints.numbers import NumberOptions
 from forecaster.collect.source import Batch, Errand
-from forecaster.collect.tables.cells import Numbers, read_day
 from forecaster.collect.tables.files import fetched
-from forecaster.collect.tables.tabular import Row, read_csv, read_parquet
+from forecaster.collect.tables.tabular import Cell, Row, read_csv, read_parquet
 from forecaster.collect.tables.tabular import Table as Sheet
 from forecaster.domain.actors import dyad
-from forecaster.domain.base import Frozen, midnight
 from forecaster.domain.coverage import Grade, grade_of
 from forecaster.domain.errors import SourceChanged
-from forecaster.domain.faults import Fault, refuse
 from forecaster.domain.indicator import Definition
-from forecaster.domain.lookups import folded
 from forecaster.domain.observation import Missing, Reading
 from forecaster.domain.period import Frequency, Period
 
@@ -28,7 +26,7 @@ _STORES = ("s3", "gs", "gcs", "az", "abfs", "abfss", "memory")
 _UNPACKED = 4  # a Parquet file may unpack to so many times the bytes that a document may have
 
 
-class TableOptions(Frozen):
+class TableOptions(NumberOptions):
     """Which file, and what its columns mean."""
 
     path: str = Field(
@@ -53,14 +51,14 @@ class TableOptions(Frozen):
         default={}, description="columns and what must stand in them: other rows are left out"
     )
     missing: tuple[str, ...] = Field(
-        default=("", "NA", "N/A", "NaN", "null"), description="how a missing value is written"
+        default=("", ".", "..", "NA", "N/A", "NaN", "nan", "null"),
+        description="spellings that stand for no value, beside the nulls of Parquet",
     )
-    decimal: Literal[".", ","] = "."
-    thousands: Literal["", ",", ".", " ", "'", "\u00a0", "\u202f"] = ""
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] = "utf-8"
-    date_format: str | None = Field(
-        default=None, description="how dates are written, such as %d.%m.%Y"
+    date_format: moments.Format = Field(
+        default="iso",
+        description="how dates are written: iso, year, YYYYMM, YYYYMMDD, or such as %d.%m.%Y",
     )
     max_rows: int = Field(default=1_000_000, ge=1, le=10_000_000)
 
@@ -78,13 +76,6 @@ class TableOptions(Frozen):
                 "one folder there: tables/x.csv"
             )
         return path
-
-    @model_validator(mode="after")
-    def _signs_differ(self) -> Self:
-        if self.decimal == self.thousands:
-            message = f"{self.thousands!r} cannot part thousands: it is the decimal sign"
-            refuse(Fault(message, ("thousands",)))
-        return self
 
     @property
     def is_parquet(self) -> bool:
@@ -171,8 +162,8 @@ class Table:
     ) -> Iterator[Reading]:
         """Give the row's reading, if the declared coverage holds its period."""
         options = self.options
-        day = read_day(row[options.period], definition.frequency, options.date_format, place)
-        period = Period.containing(day, definition.frequency)
+        at = self._moment(row[options.period], definition.frequency, place)
+        period = Period.containing(at.date(), definition.frequency)
         grade = grade_of(period, definition.coverage) if definition.coverage else Grade.FULL
         if grade is None:
             return
@@ -191,16 +182,31 @@ class Table:
         )
 
     def _number(self, row: Row, column: str | None, place: str) -> float | None:
-        cell = None if column is None else row[column]
-        if cell is None or folded(str(cell)) in {folded(text) for text in self.options.missing}:
+        if column is None:
             return None
-        return Numbers(self.options.decimal, self.options.thousands).read(cell, place)
+        try:
+            return self.options.number(row[column])
+        except ValueError as error:
+            raise SourceChanged(f"{place}: {error}") from error
 
     def _known_at(self, row: Row, place: str) -> datetime | None:
         column = self.options.known_at
         if column is None:
             return None
-        return midnight(read_day(row[column], Frequency.DAY, self.options.date_format, place))
+        return self._moment(row[column], Frequency.DAY, place)
+
+    def _moment(self, cell: Cell, frequency: Frequency, place: str) -> datetime:
+        """Read a cell that names a period; it may not be coarser than the definition's."""
+        is_date = isinstance(cell, date)
+        try:
+            at, named = moments.read(
+                str(cell) if is_date else cell, "iso" if is_date else self.options.date_format
+            )
+        except ValueError as error:
+            raise SourceChanged(f"{place}: {error}; see 'date_format'") from error
+        if named.per_year < frequency.per_year:
+            raise SourceChanged(f"{place}: {cell!r} is too coarse: it names no {frequency}")
+        return at
 
 
 def _gaps(definition: Definition, scope: str, told: set[Period]) -> Iterator[Reading]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from forecaster.collect.tables.cells import Cell
 from forecaster.domain.errors import SourceChanged, SourceUnavailable, did_you_mean
 
+Cell = str | int | float | date | None
 Row = Mapping[str, Cell]
 
 _PARQUET = b"PAR1"

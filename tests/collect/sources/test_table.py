@@ -129,10 +129,8 @@ def test_another_encoding_can_be_declared(tmp_path: Path) -> None:
     [
         ("year", "2025", "2025-01-01"),
         ("quarter", "2025-Q4", "2025-10-01"),
-        ("month", "202601", "2026-01-01"),
         ("month", "2026-01-31", "2026-01-01"),
         ("week", "2026-W09", "2026-02-23"),
-        ("day", "20260301", "2026-03-01"),
         ("day", "2026-03-01T12:00:00Z", "2026-03-01"),
     ],
 )
@@ -205,7 +203,7 @@ def test_a_path_that_leads_elsewhere_is_refused(path: str, said: str) -> None:
 
 
 def test_one_sign_cannot_be_both() -> None:
-    with pytest.raises(ValidationError, match="decimal sign"):
+    with pytest.raises(ValidationError, match="cannot part both"):
         TableOptions(path="x.csv", decimal=",", thousands=",")
 
 

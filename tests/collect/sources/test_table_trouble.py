@@ -54,12 +54,12 @@ def error_below(folder: Path, root: Path, **changes: Any) -> CollectError:
         ("scope,period,valeu\nCHN-RUS,2026-01,3\n", SourceChanged, "did you mean 'valeu'"),
         ("scope,period,value,value\nCHN-RUS,2026-01,3,3\n", SourceChanged, "2 columns named"),
         (HEADER + "CHN-RUS,2026-01,1,234\n", SourceChanged, "4 columns"),
-        (HEADER + 'CHN-RUS,2026-01,"1,234"\n', SourceChanged, "see 'thousands'"),
-        (HEADER + "CHN-RUS,2026-01,Infinity\n", SourceChanged, "is not a number"),
+        (HEADER + 'CHN-RUS,2026-01,"1,234"\n', SourceChanged, "under 'thousands'"),
+        (HEADER + "CHN-RUS,2026-01,Infinity\n", SourceChanged, "is not a finite number"),
         (HEADER + "CHN-RUS,2026-01,1e999\n", SourceChanged, "not a finite number"),
-        (HEADER + "CHN-RUS,2026-01,many\n", SourceChanged, "'many' is not a number"),
+        (HEADER + "CHN-RUS,2026-01,many\n", SourceChanged, "'many' is no number"),
         (HEADER + "CHN-RUS,2026,3\n", SourceChanged, "too coarse"),
-        (HEADER + "CHN-RUS,2026-13-01,3\n", SourceChanged, "names no month"),
+        (HEADER + "CHN-RUS,2026-13-01,3\n", SourceChanged, "is no date"),
         (HEADER + "CHN-RUS,last month,3\n", SourceChanged, "date_format"),
     ],
 )
@@ -73,7 +73,7 @@ def test_a_csv_that_is_wrong_is_refused(
 
 def test_nan_that_is_not_declared_as_missing_is_no_number(tmp_path: Path) -> None:
     error = error_of(tmp_path, HEADER + "CHN-RUS,2026-01,NaN\n", missing=[""])
-    assert "is not a number" in str(error)
+    assert "is not a finite number" in str(error)
 
 
 def test_a_negative_base_is_refused(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ GOOD = {"scope": ["CHN-RUS"], "period": ["2026-01"], "value": [3.0]}
         (HEADER.encode(), "no whole Parquet file"),
         (parquet({"scope": ["CHN-RUS"], "period": ["2026-01"]}), "no column 'value'"),
         (parquet(GOOD | {"value": [[1.0]]}), "holds a list"),
-        (parquet(GOOD | {"value": [True]}), "not a number"),
+        (parquet(GOOD | {"value": [True]}), "expected a number"),
         (parquet(GOOD | {"value": [float("inf")]}), "not a finite number"),
         (parquet(GOOD | {"value": [timedelta(1)]}), "holds a timedelta"),
     ],
