@@ -17,7 +17,7 @@ from forecaster.collect.lists.roll_calls import Columns
 from forecaster.definitions.lookups import load_lookups
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.errors import SourceUnavailable
-from tests.collect.feeds import ONE, run, seen
+from tests.collect.headlined import ONE, run, seen
 
 pytestmark = pytest.mark.payloads
 

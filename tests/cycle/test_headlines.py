@@ -12,7 +12,7 @@ from forecaster.cycle.reparsing import reparse
 from forecaster.domain.observation import Missing, Observation, SeriesKey
 from forecaster.domain.run import RunStatus, Trigger
 from forecaster.store import catalogue, observations
-from tests.collect.feeds import item, rss
+from tests.collect.headlined import item, rss
 from tests.house import house
 from tests.servers.gdelt import Answer, Gdelt, gdelt
 

@@ -10,7 +10,7 @@ import yaml
 
 from forecaster.definitions.shipped import shipped_root
 from forecaster.domain.indicator import Definition
-from tests.collect.endpoints import Respond
+from tests.collect.asked import Respond
 
 ENDPOINTS = (
     "article-readers",

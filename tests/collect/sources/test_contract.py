@@ -21,7 +21,7 @@ from forecaster.domain.indicator import Definition
 from forecaster.domain.period import Period
 from tests.collect.doc import article, listed
 from tests.collect.errands import NOW, answering, define, offline, open_source
-from tests.collect.feeds import item, rss
+from tests.collect.headlined import item, rss
 from tests.collect.runs import AT
 from tests.collect.votes import LATER, roll_call, table
 from tests.servers.comtrade import CHN, RUS, Comtrade, line

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.collect.errands import NOW
-from tests.collect.feeds import ONE, TWO, atom, item, rss, run, seen
+from tests.collect.headlined import ONE, TWO, atom, item, rss, run, seen
 
 TODAY = NOW.date()
 

@@ -10,7 +10,7 @@ from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Missing, Reading, Sighting, Slot
 from forecaster.domain.period import Frequency, Period
 from tests.collect.errands import open_source
-from tests.collect.feeds import feed_definition
+from tests.collect.headlined import feed_definition
 
 MONDAY = date(2026, 2, 23)
 WEEK = Period(frequency=Frequency.WEEK, start=MONDAY)

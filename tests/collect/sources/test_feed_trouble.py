@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from forecaster.collect.feeds.options import FeedOptions
 from forecaster.domain.errors import SourceChanged, SourceUnavailable
 from forecaster.domain.lookups import Lookups
-from tests.collect.feeds import LOOKUPS, ONE, TWO, VISITS, item, rss, run
+from tests.collect.headlined import LOOKUPS, ONE, TWO, VISITS, item, rss, run
 
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha">
 <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from forecaster.collect.sources.http_csv import CsvPage, HttpCsvOptions
 from forecaster.domain.errors import SourceChanged
 from forecaster.domain.observation import Missing
-from tests.collect.endpoints import URL, always, csv_definition, csv_of, run
+from tests.collect.asked import URL, always, csv_definition, csv_of, run
 from tests.collect.errands import answering
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from forecaster.domain.errors import SourceChanged
 from forecaster.domain.observation import Missing
-from tests.collect.endpoints import URL, always, json_definition, json_of, run
+from tests.collect.asked import URL, always, json_definition, json_of, run
 
 JANUARY = {"day": "2026-01-01", "count": 3}
 FEBRUARY = {"day": "2026-02-01", "count": 4}

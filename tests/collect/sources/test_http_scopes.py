@@ -9,7 +9,7 @@ import pytest
 
 from forecaster.domain.errors import KeyMissing, SourceChanged, SourceUnavailable
 from forecaster.domain.lookups import Lookups
-from tests.collect.endpoints import URL, Respond, always, json_definition, json_of, run
+from tests.collect.asked import URL, Respond, always, json_definition, json_of, run
 
 JANUARY = {"day": "2026-01-01", "count": 3}
 FEBRUARY = {"day": "2026-02-01", "count": 4}

@@ -12,7 +12,7 @@ import pytest
 from forecaster.domain.errors import CollectError, SourceChanged, SourceUnavailable
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Missing
-from tests.collect.endpoints import (
+from tests.collect.asked import (
     always,
     csv_definition,
     csv_of,

@@ -12,7 +12,7 @@ from forecaster.domain.errors import SourceChanged
 from forecaster.domain.indicator import Family
 from forecaster.domain.observation import Missing
 from forecaster.domain.period import Frequency
-from tests.collect.endpoints import Ran, always, run
+from tests.collect.asked import Ran, always, run
 from tests.collect.sources.shipped import KEYS, answering_by, declared, shipped
 
 pytestmark = pytest.mark.payloads

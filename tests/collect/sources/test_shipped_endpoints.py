@@ -10,7 +10,7 @@ import yaml
 
 from forecaster.definitions.load import load_catalogue
 from forecaster.domain.errors import SourceUnavailable
-from tests.collect.endpoints import run
+from tests.collect.asked import run
 from tests.collect.sources.shipped import ENDPOINTS, KEYS, answering_by, declared, shipped
 
 CASES = [(name, case) for name in ENDPOINTS for case in declared(name)["tests"]]
