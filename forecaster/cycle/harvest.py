@@ -7,13 +7,16 @@ from datetime import date, datetime
 from forecaster.collect.assertions import Volume, doubt_of_volume, weighed
 from forecaster.collect.check import checked
 from forecaster.collect.source import Batch, CountingSource
-from forecaster.domain.errors import CollectError
+from forecaster.domain.errors import CollectError, SourceChanged
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Document, Reading
 from forecaster.domain.period import Period
 from forecaster.domain.run import Run
 from forecaster.store import observations, runs, sightings
 from forecaster.store.database import Database, Session
+
+MOST_READINGS = 500_000
+"""So many values may one run bring; they are held in memory until all are read."""
 
 Window = tuple[datetime, datetime]
 
@@ -51,6 +54,7 @@ class Harvest:
     rows: int | None = None
     fields: frozenset[str] | None = None
     _doubt: str | None = None
+    _held: int = 0
     _taken: list[Document] = field(default_factory=list)
 
     def take(self, document: Document) -> None:
@@ -70,6 +74,7 @@ class Harvest:
                     yield batch
                 else:
                     held.append(batch)
+                    self._refuse_too_many(held)
         except CollectError:
             yield from held
             raise
@@ -109,6 +114,16 @@ class Harvest:
     def log_rest(self, session: Session) -> None:
         """Record the answers that no batch came of."""
         self._log(session, None)
+
+    def _refuse_too_many(self, held: list[Batch]) -> None:
+        """Let go of a run that brings more than anybody wants, before it fills the memory."""
+        self._held += len(held[-1].readings)
+        if self._held > MOST_READINGS:
+            held.clear()
+            raise SourceChanged(
+                f"more than {MOST_READINGS:,} values in one run: is the period, the scope or the "
+                "span of the definition what the source is asked for?"
+            )
 
     def _count(self, batch: Batch) -> None:
         if batch.rows is not None:

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from forecaster.collect.source import Batch
+from forecaster.cycle.harvest import MOST_READINGS, Harvest
 from forecaster.cycle.rehearsing import Stage, staged
+from forecaster.domain.errors import SourceChanged
 from forecaster.domain.indicator import Definition
+from forecaster.domain.observation import Reading
+from forecaster.domain.period import Frequency, Period
 from forecaster.domain.run import Run, RunStatus
 from tests.collect.errands import define
 
@@ -129,3 +134,16 @@ def test_columns_that_came_and_went_are_named_once(stage: Stage, source: Source)
     assert run(stage, 2).notes == ()
     source.extra = ""
     assert run(stage, 3).notes == ("fields vanished: note",)
+
+
+@pytest.mark.parametrize("stage", [{}], indirect=True)
+def test_a_run_of_more_values_than_anybody_wants_keeps_none(stage: Stage) -> None:
+    first = Period.containing(date(2020, 1, 1), Frequency.DAY)
+    reading = Reading(scope="WORLD", period=first, value=1.0)
+    batch = Batch(readings=(reading,) * (MOST_READINGS // 2 + 1))
+    harvest = Harvest(
+        stage.tools.database, stage.definition, 1, NOW, recorded_at=NOW, inferred=False
+    )
+    believed = harvest.believed([batch, batch])
+    with pytest.raises(SourceChanged, match="more than 500,000 values in one run"):
+        next(believed)
