@@ -12,6 +12,9 @@ from forecaster.store import documents
 from forecaster.store.database import Session
 from forecaster.store.tables import FetchRow, RunRow
 
+_asked = col(RunRow.trigger) != Trigger.REPARSE.value
+"""Reading the archive again says nothing of how the source stands."""
+
 
 def begin(
     session: Session,
@@ -129,7 +132,7 @@ def last_read(session: Session, indicator: str) -> Run | None:
 
 
 def last(session: Session, indicator: str) -> Run | None:
-    """Return the newest run of an indicator."""
+    """Return the newest run in which an indicator's source was asked."""
     return _newest(session, indicator)
 
 
@@ -139,8 +142,8 @@ def last_ok(session: Session, indicator: str) -> Run | None:
 
 
 def latest(session: Session) -> Mapping[str, Run]:
-    """Return the newest run of every indicator."""
-    newest = select(func.max(RunRow.id)).group_by(RunRow.indicator)
+    """Return the newest run of every indicator in which its source was asked."""
+    newest = select(func.max(RunRow.id)).where(_asked).group_by(RunRow.indicator)
     rows = session.exec(select(RunRow).where(col(RunRow.id).in_(newest)))
     return {row.indicator: _run(row) for row in rows}
 
@@ -152,7 +155,7 @@ def interrupt_open(session: Session, *, now: datetime) -> int:
 
 
 def _newest(session: Session, indicator: str, **like: str) -> Run | None:
-    query = select(RunRow).where(RunRow.indicator == indicator).filter_by(**like)
+    query = select(RunRow).where(RunRow.indicator == indicator, _asked).filter_by(**like)
     row = session.exec(query.order_by(col(RunRow.id).desc()).limit(1)).first()
     return _run(row) if row else None
 

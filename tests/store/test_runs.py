@@ -66,3 +66,14 @@ def test_what_a_crash_left_open_is_marked(database: Database) -> None:
 
     assert left is not None
     assert (left.status, left.ended_at) == (RunStatus.INTERRUPTED, NOW + HOUR)
+
+
+def test_reading_the_archive_again_says_nothing_of_the_source(database: Database) -> None:
+    with database.begin() as session:
+        asked = ran(session, "visits", RunStatus.OK)
+        again = runs.begin(session, "visits", Trigger.REPARSE, now=NOW + 2 * HOUR)
+        runs.end(session, again, now=NOW + 3 * HOUR, status=RunStatus.UNAVAILABLE)
+
+    with database.read() as session:
+        assert runs.last(session, "visits") == asked
+        assert runs.latest(session) == {"visits": asked}
