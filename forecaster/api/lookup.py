@@ -26,6 +26,21 @@ def definition_of(
     return catalogue.version(session, versions[-1].digest), versions
 
 
+def scope_of(definition: Definition, given: str | None) -> str:
+    """Return the scope that a query names; it may be left out where there is only one."""
+    scopes = definition.scopes
+    if given is None and len(scopes) == 1:
+        return scopes[0]
+    if given is None:
+        raise Problem("invalid-request", f"scope: name one of {', '.join(scopes)}")
+    if given not in scopes:
+        raise Problem(
+            "invalid-request",
+            f"scope: {definition.id} has no scope {given!r}{did_you_mean(given, scopes)}",
+        )
+    return given
+
+
 def known_series(snapshot: Snapshot) -> dict[str, set[str]]:
     """Return the scopes of every indicator that was declared or forecast."""
     series: dict[str, set[str]] = {}

@@ -79,6 +79,20 @@ def seen_between(
     return tuple(Sighting.model_validate(row, from_attributes=True) for row in session.exec(query))
 
 
+def documents_between(
+    session: Session, indicator: str, scope: str, first: date, last: date
+) -> tuple[str, ...]:
+    """Name the documents in which the reports of some days were seen."""
+    query = (
+        select(col(SightingRow.document))
+        .where(SightingRow.indicator == indicator, SightingRow.scope == scope)
+        .where(col(SightingRow.day).between(first, last), col(SightingRow.document).is_not(None))
+        .distinct()
+        .order_by(col(SightingRow.document))
+    )
+    return tuple(digest for digest in session.exec(query) if digest is not None)
+
+
 def slots_between(
     session: Session, indicator: str, start: datetime, end: datetime
 ) -> tuple[Slot, ...]:

@@ -1,13 +1,13 @@
 """Where a value came from can be followed: to its run, to each document, to the address."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 import pytest
 
-from forecaster.domain.observation import Document
+from forecaster.domain.observation import Document, Sighting
 from forecaster.domain.run import RunStatus, Trigger
-from forecaster.store import observations, runs
+from forecaster.store import observations, runs, sightings
 from forecaster.store.database import Database
 from tests.api.world import NOW, Asking, declare, patrols, week
 
@@ -76,3 +76,32 @@ async def test_what_never_was_is_not_found(sqlite: Database, asking: Asking) -> 
         strange = await api.get("/v1/runs/0")
     assert [answer.status_code for answer in answers] == [httpx.codes.NOT_FOUND] * 2
     assert strange.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+
+
+BEHIND = "/v1/indicators/patrols/documents"
+
+
+async def test_a_value_leads_to_the_document_in_which_it_was_read(
+    database: Database, asking: Asking
+) -> None:
+    fetched(database)
+    async with asking(database) as api:
+        asked = {"scope": "CHN-RUS", "period": "2026-02-04"}
+        answer = (await api.get(BEHIND, params=asked)).json()
+        none = (await api.get(BEHIND, params=asked | {"period": "2020-01-01"})).json()
+    assert answer["period"] == "2026-02-02"
+    assert [document["digest"] for document in answer["documents"]] == [DOCUMENT.digest]
+    assert none["documents"] == []
+
+
+async def test_a_count_leads_to_the_documents_of_its_reports(
+    database: Database, asking: Asking
+) -> None:
+    fetched(database)
+    seen = Sighting(scope="CHN-RUS", name="a", day=date(2026, 2, 9))
+    with database.begin() as session:
+        sightings.record(session, patrols().sieve, [seen], [], document=DOCUMENT.digest)
+    async with asking(database) as api:
+        asked = {"scope": "CHN-RUS", "period": "2026-02-09"}
+        answer = (await api.get(BEHIND, params=asked)).json()
+    assert [document["url"] for document in answer["documents"]] == [ADDRESS]

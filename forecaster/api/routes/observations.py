@@ -7,12 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from forecaster.api import caching, problems, queries
-from forecaster.api.lookup import definition_of
+from forecaster.api.lookup import definition_of, scope_of
 from forecaster.api.problems import Problem
 from forecaster.api.served import Served
 from forecaster.cycle import observing
 from forecaster.cycle.observing import Bounds
-from forecaster.domain.errors import did_you_mean
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.publish.encoding import to_json
@@ -89,26 +88,12 @@ def observations(
     times.check()
     with served.database.read() as session:
         definition, _ = definition_of(session, indicator)
-        key = SeriesKey(indicator, _scope(definition, scope))
+        key = SeriesKey(indicator, scope_of(definition, scope))
         understood, rows = times.read(session, definition, key.scope, served.clock())
         withheld = _withheld(session, definition)
     body = to_json(_document(definition, key, understood, rows, withheld))
     cache = caching.keep_for(caching.BRIEFLY)
     return caching.answer(request, body, etag=caching.etag_of(body), cache=cache)
-
-
-def _scope(definition: Definition, given: str | None) -> str:
-    scopes = definition.scopes
-    if given is None and len(scopes) == 1:
-        return scopes[0]
-    if given is None:
-        raise Problem("invalid-request", f"scope: name one of {', '.join(scopes)}")
-    if given not in scopes:
-        raise Problem(
-            "invalid-request",
-            f"scope: {definition.id} has no scope {given!r}{did_you_mean(given, scopes)}",
-        )
-    return given
 
 
 def _document(
