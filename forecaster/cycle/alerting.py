@@ -125,7 +125,7 @@ def _save(session: Session, step: Step, *, now: datetime) -> int:
             step.before,
             step.issue,
             rule=step.rule,
-            is_withheld=definition.is_closed,
+            is_withheld=observing.hides(session, definition, step.after.rule),
         ),
     )
     outbox.enqueue(session, message)

@@ -1,7 +1,7 @@
 """What one run brings: values are held back until all is read and may be believed, then kept."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from forecaster.collect.assertions import Volume, doubt_of_volume, weighed
@@ -55,6 +55,7 @@ class Harvest:
     fields: frozenset[str] | None = None
     _doubt: str | None = None
     _held: int = 0
+    _counts: bool = False
     _taken: list[Document] = field(default_factory=list)
 
     def take(self, document: Document) -> None:
@@ -62,7 +63,7 @@ class Harvest:
         self._taken.append(document)
 
     def believed(self, given: Iterable[Batch]) -> Iterator[Batch]:
-        """Give the batches on: deliveries as they come, values once the volume was judged.
+        """Give the batches on once the volume was judged; deliveries as they come, if it is not.
 
         What was read before an error is good, and comes before it.
         """
@@ -70,7 +71,7 @@ class Harvest:
         try:
             for batch in given:
                 self._count(batch)
-                if batch.slots:
+                if batch.slots and not self._asserts_volume:
                     yield batch
                 else:
                     held.append(batch)
@@ -82,7 +83,9 @@ class Harvest:
             volume = Volume(self.rows, whole=any(batch.whole for batch in held))
             rows_before = self.before.rows if self.before else None
             self._doubt = doubt_of_volume(self.definition, volume, rows_before)
-        yield from held
+        for batch in held:
+            slots = (slot.model_copy(update={"doubtful": self._doubt}) for slot in batch.slots)
+            yield replace(batch, slots=tuple(slots)) if self._doubt and batch.slots else batch
 
     def keep(self, batch: Batch) -> None:
         """Store one batch whole or not at all, and owe a tally of the periods that it touches."""
@@ -104,6 +107,7 @@ class Harvest:
 
     def settle(self, source: CountingSource) -> None:
         """Tally the periods that are over and in which something new was seen."""
+        self._counts = True
         with self.database.read() as session:
             owed = sightings.owed(session, self.definition.sieve)
         for start in owed:
@@ -114,6 +118,11 @@ class Harvest:
     def log_rest(self, session: Session) -> None:
         """Record the answers that no batch came of."""
         self._log(session, None)
+
+    @property
+    def _asserts_volume(self) -> bool:
+        asserted = self.definition.assertions
+        return self.weighs and (asserted.rows is not None or asserted.rows_change is not None)
 
     def _refuse_too_many(self, held: list[Batch]) -> None:
         """Let go of a run that brings more than anybody wants, before it fills the memory."""
@@ -160,7 +169,9 @@ class Harvest:
                 )
                 for scope in definition.scopes
             ]
-            self._record(session, tuple(tally for tally in tallies if tally is not None))
+            doubt = next((slot.doubtful for slot in slots if slot.doubtful), None)
+            given = tuple(tally for tally in tallies if tally is not None)
+            self._record(session, weighed(definition, given, doubt))
 
     def _record(
         self,
@@ -175,9 +186,7 @@ class Harvest:
         recorded = observations.record(
             session,
             self.definition,
-            weighed(
-                self.definition, checked(self.definition, readings, now=self.now), self._doubt
-            ),
+            self._weighed(readings),
             now=self.now,
             recorded_at=self.recorded_at,
             inferred=self.inferred,
@@ -188,6 +197,11 @@ class Harvest:
         self.new += recorded.new
         self.revised += recorded.revised
         self.doubtful += recorded.doubtful
+
+    def _weighed(self, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+        """Mark what is doubtful: of counts, a period's own deliveries say it (see `_tally`)."""
+        doubt = None if self._counts else self._doubt
+        return weighed(self.definition, checked(self.definition, readings, now=self.now), doubt)
 
 
 def _starts(definition: Definition, days: set[date]) -> frozenset[date]:

@@ -163,6 +163,24 @@ def sources(session: Session, definition: Definition) -> tuple[Definition, ...]:
     return tuple(leaves[name] for name in sorted(leaves))
 
 
+def closed_by(session: Session, definition: Definition) -> str | None:
+    """Name the first of a definition and all that it is made of whose licence shows nothing."""
+    made_of = (definition, *sources(session, definition))
+    return next((one.id for one in made_of if one.is_closed), None)
+
+
+def hides(session: Session, definition: Definition, rule: str) -> bool:
+    """Say whether the number that an alert rule watches may not be told.
+
+    Nothing of a closed series is; of another one whose values may not be shown, what a rule on the
+    value itself would tell.
+    """
+    if closed_by(session, definition) is not None:
+        return True
+    on_value = any(one.id == rule and one.value is not None for one in definition.alerts)
+    return on_value and definition.compose is None and not definition.license.shows_values
+
+
 def weakest(
     session: Session, definition: Definition, latest: Mapping[str, Run]
 ) -> Definition | None:

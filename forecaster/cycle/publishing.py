@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from forecaster.cycle import observing
 from forecaster.definitions.schema import indicator_schema
 from forecaster.domain.publication import Draft, Kind
 from forecaster.publish import documents
@@ -17,10 +18,17 @@ def publish(database: Database, *, now: datetime) -> int:
     with database.read() as session:
         issues = forecasts.unpublished(session)
         states = alerts.unpublished(session)
+        declared = {each.definition.id: each.definition for each in catalogue.newest(session)}
         closed = frozenset(
-            version.definition.id
-            for version in catalogue.newest(session)
-            if version.definition.is_closed
+            name
+            for name in {issue.indicator for issue in issues} & declared.keys()
+            if observing.closed_by(session, declared[name])
+        )
+        silent = frozenset(
+            source
+            for source, state in states
+            if (definition := declared.get(state.indicator))
+            and observing.hides(session, definition, state.rule)
         )
 
     for issue in issues:
@@ -38,7 +46,7 @@ def publish(database: Database, *, now: datetime) -> int:
         _add(
             database,
             draft,
-            partial(documents.alert, state, is_withheld=state.indicator in closed),
+            partial(documents.alert, state, is_withheld=source in silent),
             now,
         )
     return len(issues) + len(states)

@@ -1,5 +1,6 @@
 """Step 0: notice that a file of definitions or of data came, changed or went."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from forecaster.cycle.attempt import attempting
@@ -17,7 +18,9 @@ def fingerprint(roots: tuple[Path, ...]) -> frozenset[tuple[str, int, int]]:
     for root in roots:
         for pattern in _PATTERNS:
             for path in root.glob(pattern):
-                with attempting("look at a file", path=str(path)):
+                if path.name.startswith("."):
+                    continue  # an editor's own
+                with attempting("look at a file", path=str(path)), suppress(FileNotFoundError):
                     fact = path.stat()
                     found.add((str(path), fact.st_size, fact.st_mtime_ns))
     return frozenset(found)

@@ -92,6 +92,7 @@ class Slot(Frozen):
     size: int | None = Field(
         default=None, ge=0, description="how many reports of any kind it held: the exposure"
     )
+    doubtful: str | None = Field(default=None, description="why what it held may be wrong")
 
 
 class Document(Frozen):

@@ -125,6 +125,7 @@ class SlotRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     seen: bool
     size: int | None = None
+    doubtful: str | None = Field(default=None, sa_type=ForeignText)
 
 
 class OwedTallyRow(Row, table=True):

@@ -220,6 +220,21 @@ async def test_values_that_may_not_be_shown_are_left_out_and_that_is_said(
     assert answer["observations"][0].keys().isdisjoint({"value", "n"})
 
 
+async def test_the_doubt_of_a_value_that_may_not_be_shown_does_not_tell_it(
+    sqlite: Database, asking: Asking
+) -> None:
+    closed = patrols(license={"name": "closed", "redistribution": "derived"})
+    declare(sqlite, closed)
+    told = week("2026-02-02", 987.0).model_copy(update={"doubtful": "987 is more than 100"})
+    record(sqlite, closed, told)
+
+    async with asking(sqlite) as api:
+        answer = await api.get(PATH, params=SCOPE)
+
+    assert answer.json()["observations"][0]["doubtful"].startswith("doubtful")
+    assert "987" not in answer.text
+
+
 async def test_a_second_poll_of_observations_is_answered_304(
     sqlite: Database, asking: Asking
 ) -> None:

@@ -17,6 +17,8 @@ from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.publish.encoding import to_json
 from forecaster.store.database import Session
 
+_DOUBTFUL = "doubtful; the reason would tell the value"
+
 router = APIRouter(tags=["indicators"])
 
 
@@ -126,13 +128,10 @@ def _withheld(session: Session, definition: Definition) -> str | None:
     if definition.compose is None:
         is_shown = definition.license.shows_values
         return None if is_shown else "the source's licence does not allow its values to be shown"
-    made_of = (definition, *observing.sources(session, definition))
-    closed = [one.id for one in made_of if one.license.redistribution == "no"]
-    if not closed:
+    closed = observing.closed_by(session, definition)
+    if closed is None:
         return None
-    return (
-        f"the licence of {closed[0]}, of which it is made, does not allow its values to be shown"
-    )
+    return f"the licence of {closed}, of which it is made, does not allow its values to be shown"
 
 
 def _row(one: Observation, *, is_withheld: bool) -> dict[str, Any]:
@@ -147,7 +146,7 @@ def _row(one: Observation, *, is_withheld: bool) -> dict[str, Any]:
         "known_at": one.known_at,
         "recorded_at": one.recorded_at,
         "pseudo": one.pseudo,
-        "doubtful": one.doubtful,
+        "doubtful": _DOUBTFUL if is_withheld and one.doubtful else one.doubtful,
         "document": one.document,
         "run": one.run,
         "definition": one.definition,

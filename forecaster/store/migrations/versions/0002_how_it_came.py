@@ -40,11 +40,13 @@ def upgrade() -> None:
             sightings.add_column(sa.Column(name, sa.String(), nullable=False, server_default=""))
     with op.batch_alter_table("slots") as slots:
         slots.add_column(sa.Column("size", sa.Integer()))
+        slots.add_column(sa.Column("doubtful", sa.Text()))
 
 
 def downgrade() -> None:
     """Take it away again."""
     with op.batch_alter_table("slots") as slots:
+        slots.drop_column("doubtful")
         slots.drop_column("size")
     with op.batch_alter_table("sightings") as sightings:
         sightings.drop_column("label")
