@@ -93,7 +93,7 @@ def backtest(
     from forecaster.cli.show import rows
     from forecaster.cycle import observing
     from forecaster.domain.forecast import Inputs
-    from forecaster.model.backtest import report
+    from forecaster.model.rehearsing import report
     from forecaster.store import catalogue
     from forecaster.store.database import Database
     from forecaster.working import utc_now

@@ -5,25 +5,33 @@ Phi(f Phi^-1(u)): f > 1 widens, f < 1 narrows, 1 leaves it. The map is monotone,
 ensemble's range, and keeps whole numbers whole; quantiles and crossing probabilities are both read
 from the moved paths.
 
-f is conformal: with s = |Phi^-1(PIT)| of n earlier targets, it is the ceil(0.8 (n + 1)) / n
-quantile of s over Phi^-1(0.9), so that the central 80 % interval covers the next target with at
-least 80 % probability if the targets are exchangeable (Vovk et al. 2005). A target that ties with
-members has no single PIT: its mass of 1 / n is spread evenly over [F(y-), F(y)] (the
-non-randomised PIT of Czado, Gneiting and Held 2009), so that no dice enter a factor.
+f = c^w g^(1 - w). c is conformal: with s = |Phi^-1(PIT)| of n earlier targets, it is the
+ceil(0.8 (n + 1)) / n quantile of s over Phi^-1(0.9), so that the central 80 % interval covers the
+next target with at least 80 % probability if the targets are exchangeable (Vovk et al. 2005). A
+target that ties with members has no single PIT: its mass of 1 / n is spread evenly over
+[F(y-), F(y)] (the non-randomised PIT of Czado, Gneiting and Held 2009), so that no dice enter.
+Forecasts that overlap are not exchangeable: at step h, n of them count as
+n' = n min(1, spacing / h), and c has the weight w = n' / (n' + 10) against the width g that a step
+gets without any residual.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from forecaster.model.family import FloatArray
+from forecaster.domain.indicator import Family
+from forecaster.model.family import WHOLE_NUMBERS, FloatArray
 
 COVER = 0.8
-AT_LEAST = 20
-"""Residuals of a step; with fewer it keeps its raw width."""
+AT_LEAST = 5
+"""Residuals of a step; with fewer it has the width that a step gets without any."""
+
+_UNSEEN = 1.1
+"""That width: parameters taken from one sample make paths too narrow. Whole numbers get 1."""
+_WORTH = 10.0  # independent residuals that weigh as much as it does
 
 _BOUNDS = (0.5, 3.0)
-_HALVINGS = 14  # of the bounds: a factor is found to within 0.0002
+_HALVINGS = 10  # of the bounds: a factor is found to within 0.003
 _EDGE = float(ndtri((1 + COVER) / 2))
 
 
@@ -32,10 +40,11 @@ def pits(ordered: FloatArray, targets: FloatArray) -> FloatArray:
 
     The target counts as one more member, so that the two differ; NaN where a target is NaN.
     """
-    below = (ordered < targets).sum(axis=-2)
-    level = (ordered == targets).sum(axis=-2)
+    aimed = targets[..., None, :]
+    below = (ordered < aimed).sum(axis=-2)
+    level = (ordered == aimed).sum(axis=-2)
     ends = np.stack([below, below + level + 1]) / (ordered.shape[-2] + 1)
-    return np.where(np.isnan(targets), np.nan, ends)
+    return np.where(np.isnan(np.broadcast_to(targets, below.shape)), np.nan, ends)
 
 
 def enough(usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -43,15 +52,23 @@ def enough(usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(usable.sum(axis=0) >= AT_LEAST)
 
 
-def factors(past: FloatArray, usable: NDArray[np.bool_]) -> FloatArray:
+def unseen(family: Family) -> float:
+    """Return the factor of a step without residuals."""
+    return 1.0 if family in WHOLE_NUMBERS else _UNSEEN
+
+
+def factors(
+    past: FloatArray, usable: NDArray[np.bool_], spacing: float, without: float
+) -> FloatArray:
     """Return each step's factor from past PITs (2, origins, …, steps) that are usable.
 
-    The mass of the past within Phi(±f Phi^-1(0.9)) grows with f; halving finds where it reaches
-    ceil(0.8 (n + 1)) of n.
+    `spacing` is the mean number of periods between two origins, `without` the factor of a step
+    without residuals. The mass of the past within Phi(±f Phi^-1(0.9)) grows with f; halving finds
+    where it reaches ceil(0.8 (n + 1)) of n.
     """
     told = enough(usable)
     if not told.any():
-        return np.ones(past.shape[2:])
+        return np.full(past.shape[2:], without)
     mask = usable.reshape(usable.shape[0], *(1,) * (past.ndim - 3), usable.shape[1])
     start, end = np.where(mask, past, 0.0)
     n = usable.sum(axis=0)
@@ -64,7 +81,10 @@ def factors(past: FloatArray, usable: NDArray[np.bool_]) -> FloatArray:
         within = np.minimum(end, edge) - np.maximum(start, 1 - edge)
         short = (np.maximum(within, 0.0) * density).sum(axis=0) < wanted
         low, high = np.where(short, middle, low), np.where(short, high, middle)
-    return np.where(told, (low + high) / 2, 1.0)
+    independent = n * np.minimum(1.0, spacing / np.arange(1, n.size + 1))
+    weight = np.where(told, independent / (independent + _WORTH), 0.0)
+    found: FloatArray = ((low + high) / 2) ** weight * without ** (1 - weight)
+    return found
 
 
 def widen(ordered: FloatArray, factor: FloatArray) -> FloatArray:

@@ -1,6 +1,6 @@
 """What kind of number a series holds, and the scale on which its moves are alike."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,10 @@ WHOLE_NUMBERS = frozenset({Family.COUNT, Family.BINARY})
 """The families whose values are whole, and of which n equal ones still teach a rate."""
 
 _SMALL_COUNT = 100  # whole numbers with a higher median (troops, persons) are read as `positive`
-_REACH = 2.0  # a path may leave the seen range by twice its width, on the scale of the family
 _SEEN_BASES = 12  # the base of a future share is the median of so many last ones
 _FINE_BASE = 100.0  # a share of unknown base is read no more coarsely than this
 _HUGE = 1e100  # squares of what is larger overflow
+_NOTHING = float(np.finfo(float).tiny)  # what is smaller is zero
 _ZERO_ROOT = 2 * np.sqrt(3 / 8)
 
 
@@ -55,8 +55,8 @@ def possible(values: FloatArray, family: Family, whole: float) -> NDArray[np.boo
 class Scale:
     """A transform and its inverse: log for positive values, logit for shares, root for counts.
 
-    positive: log max(y, floor), floor = half the smallest positive value. If zeros were seen, what
-      falls to the floor comes back as zero (zeros are read as censored at the floor).
+    positive: log y, and for zero log floor, half the smallest positive value. If zeros were seen,
+      what falls to the floor comes back as zero (zeros are read as censored at the floor).
     share: log((k + 1/2) / (n - k + 1/2)), k = n y / whole: the empirical logit (Haldane 1956). If
       k was whole in the past, it comes back whole.
     count: 2 sqrt(y + 3/8) (Anscombe 1948); comes back whole.
@@ -69,20 +69,18 @@ class Scale:
     zeros: bool = False
     base: float = _FINE_BASE
     lattice: bool = False
-    low: float = -np.inf
-    high: float = np.inf
 
     @classmethod
     def of(cls, values: FloatArray, bases: FloatArray, family: Family, whole: float) -> "Scale":
-        """Learn the floor, the base and the reach from the values of a series (no NaN)."""
-        positive = values[values > whole * np.finfo(float).tiny]  # what is smaller is nothing
+        """Learn the floor and the base from the values of a series (no NaN)."""
+        positive = values[values > _NOTHING]
         known = bases[np.isfinite(bases) & (bases > 0)]
         if known.size:
             base = float(np.median(known[-_SEEN_BASES:]))
         else:
             base = max(_FINE_BASE, whole / positive.min() if positive.size else 0.0)
         hits = values * bases / whole
-        bare = cls(
+        return cls(
             family=family,
             whole=whole,
             floor=float(positive.min() / 2) if positive.size else 1.0,
@@ -90,16 +88,12 @@ class Scale:
             base=base,
             lattice=bool((np.abs(hits - np.rint(hits)) < 0.05).all()),  # noqa: PLR2004  (rounding of the source)
         )
-        moved = bare.forward(values, bases)
-        reach = _REACH * float(np.ptp(moved))
-        low, high = float(moved.min()) - reach, float(moved.max()) + reach
-        return replace(bare, low=low, high=high)
 
     def forward(self, values: FloatArray, bases: FloatArray | None = None) -> FloatArray:
         """Move values (any shape, NaN stays) to the scale."""
         match self.family:
             case Family.POSITIVE:
-                return np.log(np.maximum(values, self.floor))
+                return np.log(np.where(values <= _NOTHING, self.floor, values))
             case Family.SHARE:
                 base = np.full_like(values, self.base) if bases is None else bases
                 base = np.where(np.isfinite(base) & (base > 0), base, self.base)
@@ -125,7 +119,6 @@ class Scale:
 
     def smooth_back(self, moved: FloatArray) -> FloatArray:
         """Bring moved values back without rounding: for levels and slopes."""
-        moved = np.clip(moved, self.low, self.high)
         match self.family:
             case Family.POSITIVE:
                 return np.exp(moved)

@@ -1,29 +1,35 @@
 """Learn from the whole past of a series: which method, its parameters, width and record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from forecaster.domain.forecast import Fitted, Inputs
+from forecaster.domain.indicator import Threshold
 from forecaster.domain.period import Period
-from forecaster.model import backtest, calibrate, choice, pool, scoring
+from forecaster.model import calibrate, choice, pool, scoring
 from forecaster.model.method import seed_of
-from forecaster.model.rolling import Backtest, hindcasts, member_shares
+from forecaster.model.rehearsing import rehearse
+from forecaster.model.rolling import Backtest, Rehearsal, hindcasts
 
 
 def fit(inputs: Inputs) -> Fitted:
-    """Backtest, choose, weigh, calibrate, keep the record; refuse a series that shows nothing."""
-    panel, parameters, notes, tested = backtest.rehearse(inputs)
-    verdict = choice.decide(tested, panel.family, seed_of(inputs))
+    """Learn from what a series' definition says of it; refuse a series that shows nothing."""
+    definition, seed = inputs.definition, seed_of(inputs)
+    rehearsed = rehearse(inputs)
+    return learnt(rehearsed, definition.thresholds, seed)
+
+
+def learnt(rehearsed: Rehearsal, thresholds: Sequence[Threshold], seed: int) -> Fitted:
+    """Choose, weigh, calibrate, and keep the record of what would have been said."""
+    panel, parameters, notes, tested = rehearsed
+    verdict = choice.decide(tested, panel.family, seed)
     place = tested.names.index(verdict.choice)
+    widening = tested.widening(tested.known_now)
     calibration, of_baseline = (
-        tuple(calibrate.factors(tested.pits[:, :, one], tested.known_now).tolist())
-        for one in (place, tested.names.index(verdict.baseline))
+        tuple(widening[one].tolist()) for one in (place, tested.names.index(verdict.baseline))
     )
-    record = {
-        one.id: hindcasts(tested, place, one, seed_of(inputs))
-        for one in inputs.definition.thresholds
-    }
+    record = {one.id: hindcasts(tested, place, one, seed) for one in thresholds}
     return Fitted(
         family=panel.family,
         baseline=verdict.baseline,
@@ -48,8 +54,8 @@ def fit(inputs: Inputs) -> Fitted:
 def _weights(tested: Backtest, chosen: str) -> Mapping[str, float]:
     if chosen != pool.NAME:
         return {chosen: 1.0}
-    shares = member_shares(tested, tested.raw_scores, tested.known_now)
-    return {name: float(one) for name, one in zip(tested.names, shares, strict=False)}
+    shares = tested.shares(tested.known_now)
+    return {name: float(one) for name, one in zip(tested.names, shares, strict=False) if one}
 
 
 def _unsupported(tested: Backtest) -> tuple[str, ...]:
@@ -58,4 +64,5 @@ def _unsupported(tested: Backtest) -> tuple[str, ...]:
     if not steps.size:
         return ()
     span = f"steps {steps[0]} to {steps[-1]}"
-    return (f"{span} keep their raw width: fewer than {calibrate.AT_LEAST} checked forecasts",)
+    few = f"fewer than {calibrate.AT_LEAST} checked forecasts"
+    return (f"{span} have the width that series like this one need: {few}",)

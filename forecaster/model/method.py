@@ -4,12 +4,14 @@ import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from forecaster import plugins
+from forecaster.domain.errors import CannotForecast
 from forecaster.domain.forecast import Inputs
 from forecaster.domain.indicator import Family
 from forecaster.domain.observation import SeriesKey
@@ -56,6 +58,33 @@ class Method(Protocol):
         ...
 
 
+@runtime_checkable
+class Swift(Protocol):
+    """A method that serves many past ends of a panel in one pass; the rolling origin asks for it.
+
+    What is said of an end rests on the panel's values before it alone. An end is the number of
+    periods that count; they increase. `parameters` holds one entry for each end, the same object
+    for ends that share one.
+    """
+
+    def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate | CannotForecast]:
+        """Learn the parameters at each end, or say why there are none."""
+        ...
+
+    def paths_at(
+        self,
+        panel: Panel,
+        parameters: Sequence[Parameters],
+        ends: NDArray[np.intp],
+        steps: int,
+        *,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> FloatArray:
+        """Draw paths (ends, n_paths, steps) after each end."""
+        ...
+
+
 def roster(family: Family, wanted: Sequence[str]) -> dict[str, Method]:
     """Make both baselines and the wanted methods (none: all installed) that serve a family."""
     chosen = sorted({*BASELINES, *(wanted or _installed())})
@@ -85,6 +114,53 @@ def dice(seed: int, purpose: str, at: int = 0) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(purpose.encode()), at])
 
 
+def even_dice(rng: np.random.Generator, n_paths: int, steps: int) -> FloatArray:
+    """Return uniform numbers (n_paths, steps), evenly spread in every step (Latin hypercube).
+
+    Few paths then show the whole distribution. All ends share them, so that what is said of one
+    does not depend on which others are asked for.
+    """
+    even = (np.arange(n_paths) + 0.5) / n_paths
+    return rng.permuted(np.tile(even[:, None], steps), axis=0)
+
+
+def fit_at(
+    method: Method, panel: Panel, ends: NDArray[np.intp]
+) -> list[Estimate | CannotForecast]:
+    """Fit a method at past ends of a panel, in one pass if it can."""
+    if isinstance(method, Swift):
+        return method.fit_at(panel, ends)
+    return [_tried(method, panel.until(int(end))) for end in ends]
+
+
+def draw_at(
+    method: Method,
+    panel: Panel,
+    parameters: Sequence[Parameters],
+    ends: NDArray[np.intp],
+    steps: int,
+    *,
+    n_paths: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Draw paths (ends, n_paths, steps) after past ends, and allow for what was never seen.
+
+    Every end sees the same dice: what is said of it does not depend on the others.
+    """
+    begin = rng.bit_generator.state
+    if isinstance(method, Swift):
+        paths = method.paths_at(panel, parameters, ends, steps, n_paths=n_paths, rng=rng)
+    else:
+        paths = np.empty((ends.size, n_paths, steps))
+        for row, (end, learnt) in enumerate(zip(ends.tolist(), parameters, strict=True)):
+            rng.bit_generator.state = begin
+            paths[row] = method.paths(panel.until(end), learnt, steps, n_paths, rng)
+    for row, n in enumerate(np.searchsorted(panel.places, ends).tolist()):
+        rng.bit_generator.state = begin
+        paths[row] = _unseen(paths[row], panel.family, n, rng)
+    return paths
+
+
 def draw(
     method: Method,
     panel: Panel,
@@ -102,11 +178,25 @@ def draw(
     """
     walked = panel.silence
     paths = method.paths(panel, parameters, walked + steps, n_paths, rng)[:, walked:]
-    n = panel.places.size
-    if panel.family is Family.COUNT:
-        rate = rng.gamma(0.5, 1 / n, size=(n_paths, 1))
+    return _unseen(paths, panel.family, panel.places.size, rng)
+
+
+def _tried(method: Method, panel: Panel) -> Estimate | CannotForecast:
+    try:
+        return method.fit(panel)
+    except CannotForecast as refusal:
+        return refusal
+
+
+def _unseen(
+    paths: FloatArray, family: Family, n_values: int, rng: np.random.Generator
+) -> FloatArray:
+    """Allow in paths (paths, steps) for what n values did not show."""
+    shape = (paths.shape[0], 1)
+    if family is Family.COUNT:
+        rate = rng.gamma(0.5, 1 / n_values, size=shape)
         return paths + rng.poisson(np.broadcast_to(rate, paths.shape))
-    if panel.family is Family.BINARY:
-        turned = rng.random(paths.shape) < rng.beta(0.5, n, size=(n_paths, 1))
+    if family is Family.BINARY:
+        turned = rng.random(paths.shape) < rng.beta(0.5, n_values, size=shape)
         return np.where(turned, 1 - paths, paths)
     return paths

@@ -18,6 +18,16 @@ from forecaster.model.family import FloatArray, Scale, possible, settle
 _COVERED = frozenset({None, Missing.NOT_REPORTED, Missing.UNDEFINED})
 """What is said of a period that was seen whole: a value, or that there is none."""
 
+SEASONS = {
+    Frequency.DAY: 7,
+    Frequency.WEEK: 1,
+    Frequency.MONTH: 12,
+    Frequency.QUARTER: 4,
+    Frequency.YEAR: 1,
+}
+"""Periods in a season. A year of weeks is too long for states; regressions know it otherwise."""
+
+_REACH = 2.0
 _WINDOW = 600  # periods: older values are left out of every estimate
 
 
@@ -36,6 +46,10 @@ class Panel:
     """Periods after the last value that were covered, but brought none."""
     partial: bool = False
     """Some period was covered in part only: its value is a lower bound."""
+    cycle: int = 0
+    """Periods in a season, if that is declared; 0: as the frequency has it."""
+    learnt: Scale | None = None
+    """The scale to use, where it was learnt from an earlier part of the series."""
 
     @property
     def end(self) -> int:
@@ -47,16 +61,52 @@ class Panel:
         """Return the places that hold a value."""
         return np.flatnonzero(np.isfinite(self.values))
 
+    @property
+    def season(self) -> int:
+        """Return the number of periods in a season, 1 where there is none."""
+        return self.cycle or SEASONS[self.frequency]
+
     @cached_property
     def scale(self) -> Scale:
-        """Return the scale of the family, learnt from these values alone."""
+        """Return the scale of the family, learnt from these values alone unless it was given."""
         held = self.places
-        return Scale.of(self.values[held], self.bases[held], self.family, self.whole)
+        return self.learnt or Scale.of(
+            self.values[held], self.bases[held], self.family, self.whole
+        )
 
     @cached_property
     def moved(self) -> FloatArray:
         """Return the values on the scale of the family, with their gaps."""
         return self.scale.forward(self.values, self.bases)
+
+    @property
+    def whole_length(self) -> NDArray[np.intp]:
+        """Return the one end that is no past one: all periods count."""
+        return np.array([self.values.size])
+
+    def until(self, size: int) -> "Panel":
+        """Return the series as it was when only its first periods were known."""
+        return replace(self, values=self.values[:size], bases=self.bases[:size], silence=0)
+
+    def back(self, moved: FloatArray, ends: NDArray[np.intp] | None = None) -> FloatArray:
+        """Bring paths (ends, …) from the scale into the range of the family."""
+        return self.scale.back(self._within_reach(moved, ends))
+
+    def smooth_back(self, moved: FloatArray) -> FloatArray:
+        """Bring levels (…) from the scale into the range of the family, without rounding."""
+        return self.scale.smooth_back(self._within_reach(moved[None], None)[0])
+
+    def _within_reach(self, moved: FloatArray, ends: NDArray[np.intp] | None) -> FloatArray:
+        """Keep to the range seen until each end, and twice its width, on the family's scale."""
+        last = self.whole_length - 1 if ends is None else ends - 1
+        low = np.fmin.accumulate(self.moved)[last]
+        high = np.fmax.accumulate(self.moved)[last]
+        width = _REACH * (high - low)
+        shape = (last.size, *(1,) * (moved.ndim - 1))
+        clipped: FloatArray = np.clip(
+            moved, (low - width).reshape(shape), (high + width).reshape(shape)
+        )
+        return clipped
 
 
 @dataclass(frozen=True)
@@ -73,6 +123,8 @@ class History:
     partial: NDArray[np.bool_]
     covered: NDArray[np.bool_]
     """The whole period was seen: there is a value, or the source is known to have had none."""
+    cycle: int = 0
+    """Periods in a season, if that is declared; 0: as the frequency has it."""
 
     @classmethod
     def of(
@@ -111,6 +163,7 @@ class History:
         )
         # A version that no series of the family can have was an error, since put right.
         kept = np.isnan(bare.values) | possible(bare.values, shown, definition.whole)
+        kept &= bare.ordinals > now.end - _WINDOW
         columns = ("ordinals", "known", "values", "bases", "partial", "covered")
         return replace(bare, family=shown, **{one: getattr(bare, one)[kept] for one in columns})
 
@@ -132,9 +185,7 @@ class History:
         held = np.flatnonzero(np.isfinite(values))
         if not held.size:
             raise CannotForecast("every value was withdrawn")
-        last = int(held[-1])
-        begin = max(int(held[0]), last + 1 - _WINDOW)
-        begin = int(held[held >= begin][0])
+        begin, last = int(held[0]), int(held[-1])
         kept = slice(begin, last + 1)
         return Panel(
             frequency=self.frequency,
@@ -145,6 +196,23 @@ class History:
             bases=bases[kept],
             silence=int(np.flatnonzero(covered)[-1]) - last,
             partial=bool(partial[kept].any()),
+            cycle=self.cycle,
+        )
+
+    def extended(self, values: FloatArray, ordinals: NDArray[np.int64]) -> "History":
+        """Return the history with later values, each known at its own end and of unknown base.
+
+        `ordinals` number all periods, the old ones too.
+        """
+        unknown = np.full(values.size, np.nan)
+        return replace(
+            self,
+            ordinals=ordinals,
+            known=ordinals.astype(np.float64),
+            values=np.concatenate([self.values, values]),
+            bases=np.concatenate([self.bases, unknown]),
+            partial=np.concatenate([self.partial, np.zeros(values.size, dtype=bool)]),
+            covered=np.concatenate([self.covered, np.isfinite(values)]),
         )
 
     def first_known(self) -> FloatArray:
@@ -154,17 +222,18 @@ class History:
             self.known[valued][np.unique(self.ordinals[valued], return_index=True)[1]]
         )
 
-    def targets(self, start: int, steps: int) -> tuple[FloatArray, FloatArray]:
-        """Return the newest values of the periods from an ordinal on, and when each was known.
+    def targets(self, starts: NDArray[np.int64], steps: int) -> tuple[FloatArray, FloatArray]:
+        """Return the newest values of the periods from ordinals (O,) on, and when each was known.
 
-        NaN and infinity where there is no value.
+        Both (O, steps); NaN and infinity where there is no value.
         """
-        values, known = np.full(steps, np.nan), np.full(steps, np.inf)
-        rows = np.flatnonzero((self.ordinals >= start) & (self.ordinals < start + steps))
-        places = self.ordinals[rows] - start
-        values[places], known[places] = self.values[rows], self.known[rows]
+        first = int(self.ordinals.min())
+        size = int(self.ordinals.max()) - first + 1
+        values, known = np.full(size + steps, np.nan), np.full(size + steps, np.inf)
+        values[self.ordinals - first], known[self.ordinals - first] = self.values, self.known
         known[np.isnan(values)] = np.inf
-        return values, known
+        places = np.minimum(starts[:, None] - first + np.arange(steps), size + steps - 1)
+        return values[places], known[places]
 
 
 def _floats(values: Sequence[float | None]) -> FloatArray:

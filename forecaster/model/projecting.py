@@ -1,6 +1,6 @@
 """Look ahead with what was learnt: paths, and all that is read from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, cast
 
 import numpy as np
@@ -19,13 +19,14 @@ from forecaster.domain.forecast import (
 from forecaster.domain.indicator import Family, Threshold
 from forecaster.domain.period import Period
 from forecaster.model import calibrate, crossing, pool, words
-from forecaster.model.backtest import check
 from forecaster.model.family import WHOLE_NUMBERS, FloatArray
 from forecaster.model.method import Parameters, dice, draw, made, seed_of
 from forecaster.model.panel import History, Panel
+from forecaster.model.rehearsing import check
 from forecaster.model.trend import trend_now
 
-_PATHS = 2000
+PATHS = 2000
+"""Of them every published number is read."""
 
 
 class Headline(NamedTuple):
@@ -38,11 +39,12 @@ class Headline(NamedTuple):
 def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projection:
     """Forecast from the series as it is known, with fixed parameters; `said`: the last words."""
     panel = _panel(inputs, fitted)
-    paths = _paths(panel, inputs, fitted)
+    seed, steps = seed_of(inputs), inputs.definition.steps
+    paths = paths_ahead(panel, fitted, steps, seed)
     baseline = paths
     if fitted.choice != fitted.baseline:
-        baseline = _drawn(panel, inputs, fitted, fitted.baseline)
-        baseline = _widened(baseline, fitted.baseline_calibration, panel, inputs)
+        baseline = _drawn(panel, fitted, fitted.baseline, steps, seed)
+        baseline = _widened(baseline, fitted.baseline_calibration, panel, seed)
     end = Period.at(panel.end + panel.silence, panel.frequency)
     probabilities = tuple(
         _crossing(one, (paths, baseline), fitted, panel, said.get(one.id))
@@ -69,8 +71,8 @@ def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projecti
 def headline(inputs: Inputs, fitted: Fitted) -> Headline:
     """Read the headline numbers from the same paths that `project` would draw."""
     panel = _panel(inputs, fitted)
-    paths = _paths(panel, inputs, fitted)
-    median = _quantiles(paths[:, :1], fitted.family)[LEVELS.index(0.5), 0]
+    paths = paths_ahead(panel, fitted, inputs.definition.steps, seed_of(inputs))
+    median = quantiles(paths[:, :1], fitted.family)[LEVELS.index(0.5), 0]
     first = next(iter(inputs.definition.thresholds), None)
     if first is None:
         return Headline(float(median), None)
@@ -90,47 +92,46 @@ def _panel(inputs: Inputs, fitted: Fitted) -> Panel:
     return panel
 
 
-def _paths(panel: Panel, inputs: Inputs, fitted: Fitted) -> FloatArray:
-    """Draw what is published: the choice's paths, widened step by step."""
+def paths_ahead(panel: Panel, fitted: Fitted, steps: int, seed: int) -> FloatArray:
+    """Draw what is published (paths, steps): the choice's paths, widened step by step."""
     if fitted.choice == pool.NAME:
-        drawn = [_drawn(panel, inputs, fitted, name) for name in fitted.weights]
+        drawn = [_drawn(panel, fitted, name, steps, seed) for name in fitted.weights]
         raw = pool.mix(np.stack(drawn), np.array(list(fitted.weights.values())))
     else:
-        raw = _drawn(panel, inputs, fitted, fitted.choice)
-    return _widened(raw, fitted.calibration, panel, inputs)
+        raw = _drawn(panel, fitted, fitted.choice, steps, seed)
+    return _widened(raw, fitted.calibration, panel, seed)
 
 
 def _widened(
-    raw: FloatArray, calibration: tuple[float, ...], panel: Panel, inputs: Inputs
+    raw: FloatArray, calibration: tuple[float, ...], panel: Panel, seed: int
 ) -> FloatArray:
     # What is walked over in silence lies as far ahead as it did when the widening was learnt.
     factors = calibrate.stretch(np.array(calibration or (1.0,)), panel.silence, raw.shape[1])
-    return calibrate.widen_paths(raw, factors, dice(seed_of(inputs), "ranks"))
+    return calibrate.widen_paths(raw, factors, dice(seed, "ranks"))
 
 
-def _drawn(panel: Panel, inputs: Inputs, fitted: Fitted, name: str) -> FloatArray:
-    learnt, steps = parameters_of(fitted)[name], inputs.definition.steps
-    rng = dice(seed_of(inputs), name)
-    return draw(made(name), panel, learnt, steps, n_paths=_PATHS, rng=rng)
+def _drawn(panel: Panel, fitted: Fitted, name: str, steps: int, seed: int) -> FloatArray:
+    learnt, rng = parameters_of(fitted)[name], dice(seed, name)
+    return draw(made(name), panel, learnt, steps, n_paths=PATHS, rng=rng)
 
 
-def _quantiles(paths: FloatArray, family: Family) -> FloatArray:
-    """Return the published levels of each step, (levels, steps); of whole numbers, whole ones."""
+def quantiles(paths: FloatArray, family: Family, levels: Sequence[float] = LEVELS) -> FloatArray:
+    """Return levels of each step, (levels, steps); of whole numbers, whole ones."""
     way: Literal["inverted_cdf", "linear"]
     way = "inverted_cdf" if family in WHOLE_NUMBERS else "linear"
-    quantiles: FloatArray = np.quantile(paths, np.array(LEVELS), axis=0, method=way)
-    return quantiles
+    found: FloatArray = np.quantile(paths, np.array(levels), axis=0, method=way)
+    return found
 
 
 def _steps(paths: FloatArray, end: Period, family: Family) -> tuple[Step, ...]:
-    quantiles, means = _quantiles(paths, family).T, paths.mean(axis=0)
+    levels, means = quantiles(paths, family).T, paths.mean(axis=0)
     return tuple(
         Step(
             period=end.shift(ahead).start,
             mean=float(mean),
             quantiles={f"{level:g}": float(one) for level, one in zip(LEVELS, row, strict=True)},
         )
-        for ahead, (mean, row) in enumerate(zip(means, quantiles, strict=True), start=1)
+        for ahead, (mean, row) in enumerate(zip(means, levels, strict=True), start=1)
     )
 
 

@@ -1,35 +1,23 @@
 """The rolling origin: every method's forecasts at past moments, from what was known then."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecaster.domain.errors import CannotForecast
 from forecaster.domain.forecast import Hindcast
-from forecaster.domain.indicator import Threshold
+from forecaster.domain.indicator import Family, Threshold
 from forecaster.model import calibrate, crossing, pool, scoring
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Method, Parameters, dice, draw
+from forecaster.model.method import Estimate, Method, Parameters, dice
+from forecaster.model.origins import ORIGINS, Walk
 from forecaster.model.panel import History, Panel
 
-PATHS = 240
-ORIGINS = 130
-"""Past moments at which forecasts are tried, at most."""
 EARLIER = 5
 """Earlier origins with a known target, before they say anything of weights or of choice."""
-
-_TRAINING = 10  # values before the first origin, at least
-_ESTIMATES = 3  # times that parameters are estimated on the way; between them they are fixed
-
-
-class Origin(NamedTuple):
-    """A past moment and the series as it was known then."""
-
-    moment: float
-    panel: Panel
 
 
 @dataclass(frozen=True)
@@ -41,6 +29,7 @@ class Backtest:
     """
 
     names: tuple[str, ...]
+    family: Family
     spacing: float
     """Periods from one origin to the next, on average."""
     ends: NDArray[np.int64]
@@ -72,44 +61,55 @@ class Backtest:
         """Say which targets (origin, H) of earlier origins were known at an origin."""
         return np.asarray(self.known[:origin] <= self.moments[origin])
 
-    def is_calibrated_as_now(self, origin: int, width: int) -> bool:
-        """Say whether each of the first steps that has a factor by now had one at an origin."""
-        then, now = calibrate.enough(self.usable(origin)), calibrate.enough(self.known_now)
-        return bool((then >= now)[:width].all())
-
     @property
     def known_now(self) -> NDArray[np.bool_]:
         """Say which targets (O, H) are known by now."""
         return np.asarray(np.isfinite(self.known))
 
+    def shares(self, usable: NDArray[np.bool_]) -> FloatArray:
+        """Weigh the members by usable targets of the first origins; equally if they are few."""
+        pooled = pool.members(self.names[:-1], self.family)
+        if usable.any(axis=1).sum() < EARLIER:
+            return pool.weights(None, pooled)
+        means = scoring.mean_over(self.raw_scores[: usable.shape[0]], usable)
+        return pool.weights(means[: self.members], pooled)
 
-def run(history: History, methods: Mapping[str, Method], steps: int, seed: int) -> Backtest:
-    """Forecast at up to 130 evenly spaced origins with every method and with their pool."""
-    origins = _origins(history)
-    ends = np.array([one.panel.end for one in origins], dtype=np.int64)
-    names = (*methods, pool.NAME)
-    cells = (len(origins), len(names), steps)
-    tested = Backtest(
-        names=names,
-        spacing=float(np.diff(ends).mean()) if ends.size > 1 else 1.0,
-        ends=ends,
-        moments=np.array([one.moment for one in origins]),
-        n_values=np.array([one.panel.places.size for one in origins], dtype=np.int_),
-        targets=np.empty((len(origins), steps)),
-        known=np.empty((len(origins), steps)),
-        paths=np.empty((*cells[:2], PATHS, steps)),
-        raw_scores=np.empty(cells),
-        pits=np.empty((2, *cells)),
-        factors=np.empty(cells),
-        scores=np.empty(cells),
+    def widening(self, usable: NDArray[np.bool_]) -> FloatArray:
+        """Return each candidate's factors (C, H) from usable targets of the first origins."""
+        past = self.pits[:, : usable.shape[0]]
+        return calibrate.factors(past, usable, self.spacing, calibrate.unseen(self.family))
+
+
+class Rehearsal(NamedTuple):
+    """A series as it is known now, what was learnt from it, and what would have been said."""
+
+    panel: Panel
+    parameters: Mapping[str, Parameters]
+    notes: tuple[str, ...]
+    tested: Backtest
+
+
+def run(
+    history: History, methods: Mapping[str, Method], steps: int, seed: int, most: int = ORIGINS
+) -> Rehearsal:
+    """Fit every method now, and forecast with each and with their pool at past origins.
+
+    The origins are walked in stretches. What is learnt (parameters, weights, widening) is learnt
+    anew where a stretch begins, from what was known there, and stays fixed to its end. A method
+    that cannot be fitted now is left out, by name.
+    """
+    walk = Walk.through(history, most)
+    fits = {name: walk.fits(method) for name, method in methods.items()}
+    now = {name: one[-1] for name, one in fits.items()}
+    able = {name: one for name, one in now.items() if isinstance(one, Estimate)}
+    left = [f"{name} is left out: {one}" for name, one in now.items() if name not in able]
+    paths = walk.draws({name: methods[name] for name in able}, fits, steps, seed)
+    return Rehearsal(
+        panel=walk.now,
+        parameters={name: one.parameters for name, one in able.items()},
+        notes=(*left, *(note for one in able.values() for note in one.warnings)),
+        tested=_scored(history, walk, tuple(able), paths),
     )
-    parameters: Mapping[str, Parameters] = {}
-    for place, origin in enumerate(origins):
-        if place % -(-len(origins) // _ESTIMATES) == 0:
-            parameters, _ = estimate(methods, origin.panel)
-        drawn = _draw_all(methods, parameters, origin.panel, steps, seed)
-        _fill(tested, place, history.targets(origin.panel.end + 1, steps), drawn)
-    return tested
 
 
 def hindcasts(
@@ -117,15 +117,10 @@ def hindcasts(
 ) -> tuple[Hindcast, ...]:
     """Return what a candidate would have said of a threshold, where all its periods are known.
 
-    Each is held to what the values known at its own origin could resolve. If the steps have a
-    factor by now, only origins at which they had one tell of such forecasts.
+    Each is held to what the values known at its own origin could resolve.
     """
     width = threshold.within
-    known = np.isfinite(tested.targets[:, :width]).all(axis=1)
-    whole = np.array(
-        [one for one in np.flatnonzero(known) if tested.is_calibrated_as_now(int(one), width)],
-        dtype=np.intp,
-    )
+    whole = np.flatnonzero(np.isfinite(tested.targets[:, :width]).all(axis=1))
     moved = (
         calibrate.widen_paths(
             tested.paths[origin, place, :, :width],
@@ -141,85 +136,42 @@ def hindcasts(
     )
 
 
-def estimate(
-    methods: Mapping[str, Method], panel: Panel
-) -> tuple[dict[str, Parameters], tuple[str, ...]]:
-    """Fit every method that can be fitted; say why another cannot, and what the fits met."""
-    parameters: dict[str, Parameters] = {}
-    notes: list[str] = []
-    for name, method in methods.items():
-        try:
-            learnt = method.fit(panel)
-        except CannotForecast as refusal:
-            notes.append(f"{name} is left out: {refusal}")
-            continue
-        parameters[name] = learnt.parameters
-        notes.extend(learnt.warnings)
-    return parameters, tuple(notes)
+def _scored(history: History, walk: Walk, members: tuple[str, ...], drawn: FloatArray) -> Backtest:
+    """Pool, score and widen members' paths (O, M, P, H), stretch by stretch."""
+    n_origins, _, n_paths, steps = drawn.shape
+    cells = (n_origins, len(members) + 1, steps)
+    ends = np.array([one.panel.end for one in walk.origins], dtype=np.int64)
+    targets, known = history.targets(ends + 1, steps)
+    tested = Backtest(
+        names=(*members, pool.NAME),
+        family=history.family,
+        spacing=float(np.diff(ends).mean()) if ends.size > 1 else 1.0,
+        ends=ends,
+        moments=np.array([one.moment for one in walk.origins]),
+        n_values=np.array([one.panel.places.size for one in walk.origins], dtype=np.int_),
+        targets=targets,
+        known=known,
+        paths=np.empty((*cells[:2], n_paths, steps)),
+        raw_scores=np.empty(cells),
+        pits=np.empty((2, *cells)),
+        factors=np.empty(cells),
+        scores=np.empty(cells),
+    )
+    tested.paths[:, :-1] = drawn
+    for start, end in pairwise([*walk.starts.tolist(), n_origins]):
+        _score(tested, slice(start, end))
+    return tested
 
 
-def member_shares(
-    tested: Backtest, raw_scores: FloatArray, usable: NDArray[np.bool_]
-) -> FloatArray:
-    """Weigh the members by the usable scores (origins, C, H); equally where they are too few."""
-    if usable.any(axis=1).sum() < EARLIER:
-        return pool.weights(None, tested.members)
-    return pool.weights(scoring.mean_over(raw_scores, usable)[: tested.members], tested.members)
-
-
-def _origins(history: History) -> list[Origin]:
-    """Choose evenly among the moments at which a period's first value became known.
-
-    Silence is of no matter there: forecasts are checked from the period after the last value on.
-    """
-    moments = history.first_known()
-    per_year = history.frequency.per_year
-    training = max(_TRAINING, min(2 * per_year, moments.size // 3))
-    eligible = moments[training - 1 : -1]
-    chosen = np.linspace(0, eligible.size - 1, min(ORIGINS, eligible.size))
-    found: dict[int, Origin] = {}
-    for moment in eligible[np.unique(np.rint(chosen).astype(int))]:
-        try:
-            panel = replace(history.at(moment), silence=0)
-        except CannotForecast:  # all that was known then had been withdrawn
-            continue
-        if panel.places.size >= training:
-            found.setdefault(panel.end, Origin(float(moment), panel))
-    return list(found.values())
-
-
-def _draw_all(
-    methods: Mapping[str, Method],
-    parameters: Mapping[str, Parameters],
-    panel: Panel,
-    steps: int,
-    seed: int,
-) -> FloatArray:
-    """Draw (members, P, H); a method that could not be fitted yet says what climatology says."""
-    drawn = []
-    for name in methods:
-        stand_in = name if name in parameters else "climatology"
-        rng = dice(seed, stand_in, panel.end)
-        learnt = parameters[stand_in]
-        drawn.append(draw(methods[stand_in], panel, learnt, steps, n_paths=PATHS, rng=rng))
-    return np.stack(drawn)
-
-
-def _fill(
-    tested: Backtest,
-    place: int,
-    targets: tuple[FloatArray, FloatArray],
-    drawn: FloatArray,
-) -> None:
-    """Score one origin, with weights and widening from the origins before it."""
-    tested.targets[place], tested.known[place] = targets
-    usable = tested.usable(place)
-    shares = member_shares(tested, tested.raw_scores[:place], usable)
-    drawn = np.concatenate([drawn, pool.mix(drawn, shares)[None]])
-    tested.paths[place] = drawn
-    ordered = np.sort(drawn, axis=1)
-    tested.pits[:, place] = calibrate.pits(ordered, targets[0])
-    tested.factors[place] = calibrate.factors(tested.pits[:, :place], usable)
-    tested.raw_scores[place] = scoring.crps(ordered, targets[0])
-    widened = calibrate.widen(ordered, tested.factors[place])
-    tested.scores[place] = scoring.crps(widened, targets[0])
+def _score(tested: Backtest, rows: slice) -> None:
+    """Score one stretch, with weights and widening from the origins before it."""
+    usable, targets = tested.usable(rows.start), tested.targets[rows, None]
+    drawn = tested.paths[rows, :-1]
+    tested.paths[rows, -1] = pool.mix(drawn, tested.shares(usable))
+    ordered = np.sort(tested.paths[rows], axis=2)
+    factors = tested.widening(usable)
+    tested.pits[:, rows] = calibrate.pits(ordered, targets)
+    tested.factors[rows] = factors
+    tested.raw_scores[rows] = scoring.crps(ordered, targets)
+    widened = calibrate.widen(ordered, np.broadcast_to(factors, tested.factors[rows].shape))
+    tested.scores[rows] = scoring.crps(widened, targets)

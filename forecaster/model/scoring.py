@@ -41,6 +41,17 @@ def covered(ordered: FloatArray, targets: FloatArray, share: float) -> FloatArra
     return np.where(np.isnan(targets), np.nan, inside.astype(np.float64))
 
 
+def interval(ordered: FloatArray, targets: FloatArray, share: float) -> FloatArray:
+    """Return the interval score of the central interval of that share, as (…, steps).
+
+    Its width, and 2 / (1 - share) times the distance of a target outside of it (Gneiting and
+    Raftery 2007, eq. 43); in the unit of the series, NaN where a target is NaN.
+    """
+    low, high = np.quantile(ordered, ((1 - share) / 2, (1 + share) / 2), axis=-2)
+    missed = np.maximum(low - targets, 0) + np.maximum(targets - high, 0)
+    return np.asarray(high - low + 2 / (1 - share) * missed)
+
+
 def brier(record: Sequence[Hindcast]) -> float | None:
     """Return the mean squared error of probabilities (Brier 1950); nothing without hindcasts."""
     if not record:

@@ -27,7 +27,7 @@ def trend_now(panel: Panel, parameters: Mapping[str, Parameters], steps: int) ->
     if state is None:
         return _line(panel, steps)
     low, high = state.slope - _Z90 * state.error, state.slope + _Z90 * state.error
-    ahead = panel.scale.smooth_back(state.level + np.array([0.0, state.slope, low, high]))
+    ahead = panel.smooth_back(state.level + np.array([0.0, state.slope, low, high]))
     level, slope, low, high = (float(one) for one in (ahead[0], *(ahead[1:] - ahead[0])))
     return Trend(
         level=level, slope=slope, slope_90=(low, high), p_rising=_rising(state.slope, state.error)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from forecaster.model import calibrate
 from forecaster.model.family import FloatArray
@@ -37,7 +38,7 @@ def test_sparse_counts_of_the_forecast_s_own_law_keep_their_width() -> None:
     ensemble = np.sort(rng.poisson(0.1, size=(400, 60)), axis=0)
     past = calibrate.pits(ensemble, rng.poisson(0.1, size=60))
 
-    factor = calibrate.factors(past[..., None], np.ones((60, 1), dtype=bool))
+    factor = calibrate.factors(past[..., None], np.ones((60, 1), dtype=bool), 1.0, 1.0)
 
     assert factor[0] == pytest.approx(1.0, abs=0.15)
 
@@ -60,36 +61,55 @@ def test_the_widened_interval_covers_as_promised(true_spread: float) -> None:
     ensemble = np.sort(rng.normal(size=(2000, 1)), axis=0)
     past = calibrate.pits(ensemble.repeat(400, axis=1), true_spread * rng.normal(size=400))
 
-    factor = calibrate.factors(past[..., None], np.ones((400, 1), dtype=bool))
+    factor = calibrate.factors(past[..., None], np.ones((400, 1), dtype=bool), 1.0, 1.0)
     low, high = np.quantile(calibrate.widen(ensemble, factor), (0.1, 0.9), axis=0)
 
     fresh = true_spread * rng.normal(size=4000)
     assert ((low <= fresh) & (fresh <= high)).mean() == pytest.approx(0.8, abs=0.04)
 
 
-def test_too_few_residuals_keep_the_raw_width() -> None:
+def test_too_few_residuals_leave_the_width_that_a_step_has_without_any() -> None:
     past = ranks_at(0.999, (calibrate.AT_LEAST - 1, 3))
 
-    factor = calibrate.factors(past, np.ones(past.shape[1:], dtype=bool))
+    factor = calibrate.factors(past, np.ones(past.shape[1:], dtype=bool), 1.0, 1.1)
 
-    np.testing.assert_array_equal(factor, 1.0)
+    np.testing.assert_allclose(factor, 1.1)
+
+
+def test_a_few_residuals_move_the_width_a_little_and_many_move_it_all_the_way() -> None:
+    few, many = (
+        calibrate.factors(ranks_at(0.99, (n, 1)), np.ones((n, 1), dtype=bool), 1.0, 1.0)[0]
+        for n in (10, 4000)
+    )
+
+    all_the_way = norm.ppf(0.99) / norm.ppf(0.9)
+    assert few == pytest.approx(np.sqrt(all_the_way), rel=0.01)
+    assert many == pytest.approx(all_the_way, rel=0.01)
+
+
+def test_residuals_of_forecasts_that_overlap_count_for_fewer() -> None:
+    past, usable = ranks_at(0.99, (60, 6)), np.ones((60, 6), dtype=bool)
+
+    factor = calibrate.factors(past, usable, 1.0, 1.0)
+
+    assert (np.diff(factor) < 0).all()
 
 
 def test_residuals_not_known_yet_count_for_nothing() -> None:
     past = ranks_at(0.9, (60, 2))
     usable = np.ones((60, 2), dtype=bool)
-    usable[10:, 1] = False
+    usable[4:, 1] = False
 
-    factor = calibrate.factors(past, usable)
+    factor = calibrate.factors(past, usable, 2.0, 1.1)
 
-    assert factor[0] == pytest.approx(1.0, abs=0.01)
-    assert factor[1] == 1.0
+    assert factor[0] == pytest.approx(1.1 ** (10 / 70), abs=0.01)
+    assert factor[1] == pytest.approx(1.1)
 
 
 def test_a_first_origin_has_no_past() -> None:
-    factor = calibrate.factors(np.empty((2, 0, 4, 3)), np.empty((0, 3), dtype=bool))
+    nothing = np.empty((2, 0, 4, 3)), np.empty((0, 3), dtype=bool)
 
-    np.testing.assert_array_equal(factor, np.ones((4, 3)))
+    np.testing.assert_array_equal(calibrate.factors(*nothing, 1.0, 1.1), np.full((4, 3), 1.1))
 
 
 @given(FACTORS, st.integers(0, 10_000))

@@ -26,10 +26,10 @@ def test_on_a_random_walk_persistence_is_the_baseline() -> None:
     assert (fitted.choice, fitted.baseline) == ("naive", "naive")
 
 
-def test_on_a_clear_trend_the_local_trend_wins() -> None:
+def test_on_a_clear_trend_the_pool_wins() -> None:
     fitted = of(2.0 * np.arange(120) + random(2).normal(size=120))
 
-    assert fitted.choice == "local_trend"
+    assert fitted.choice == "pool"
     assert fitted.skill is not None
     assert fitted.skill.versus == fitted.baseline
     assert fitted.skill.interval_80[0] > 0
@@ -42,7 +42,7 @@ def test_counts_that_follow_a_season_are_left_to_the_regression() -> None:
 
     fitted = fit(inputs(counts, definition(family=Family.COUNT, above=12)))
 
-    assert fitted.choice in {"negative_binomial", "pool"}
+    assert fitted.choice == "pool"
 
 
 def test_after_a_rare_event_it_is_not_said_to_go_on() -> None:
@@ -76,17 +76,17 @@ def test_fewer_than_five_horizons_of_origins_replace_no_baseline() -> None:
         fit(inputs(rising, definition(family=Family.REAL, horizon=horizon))) for horizon in (3, 12)
     )
 
-    assert near.choice == "local_trend"
+    assert near.choice == "pool"
     assert far.choice == far.baseline
     assert "too few to judge by, 60 are needed" in far.note
 
 
-def test_a_count_s_last_value_never_stands_alone() -> None:
+def test_counts_at_levels_that_shift_are_followed() -> None:
     level = np.repeat([1.0, 30.0, 4.0, 60.0], 40)
 
     fitted = fit(inputs(random(5).poisson(level).astype(float), definition(family=Family.COUNT)))
 
-    assert fitted.choice in {"local_trend", "negative_binomial", "pool"}
+    assert fitted.choice == "pool"
     assert fitted.baseline == "climatology"
 
 
@@ -112,11 +112,11 @@ def test_a_pool_publishes_its_weights() -> None:
     fitted = of(values)
 
     assert fitted.choice == "pool"
-    assert set(fitted.weights) == {"climatology", "naive", "local_trend"}
+    assert {"arima", "smoothing"} <= set(fitted.weights)
     assert sum(fitted.weights.values()) == pytest.approx(1)
 
 
-def test_a_single_method_has_all_the_weight() -> None:
+def test_a_published_baseline_has_all_the_weight() -> None:
     assert of(NOISE).weights == {"climatology": 1.0}
 
 
@@ -138,11 +138,11 @@ def test_methods_that_could_not_be_fitted_are_named_with_the_reason() -> None:
     )
 
 
-def test_steps_that_too_few_forecasts_check_keep_their_width_and_say_so() -> None:
-    fitted = of(random(4).normal(size=36))
+def test_steps_that_too_few_forecasts_check_have_a_usual_width_and_say_so() -> None:
+    fitted = of(random(4).normal(size=16))
 
-    assert fitted.calibration[-1] == 1.0
-    assert any("keep their raw width" in note for note in fitted.warnings)
+    assert fitted.calibration[-1] == pytest.approx(1.1)
+    assert any("have the width that series like this one need" in one for one in fitted.warnings)
 
 
 def test_the_record_is_as_long_as_there_are_checked_windows() -> None:

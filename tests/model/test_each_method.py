@@ -11,7 +11,6 @@ from forecaster.model.method import Estimate, draw, made
 from forecaster.model.methods.local_trend import LocalTrend, slope_now
 from forecaster.model.methods.negative_binomial import NegativeBinomialCounts
 from forecaster.model.panel import Panel
-from forecaster.model.rolling import estimate
 from tests.model.series import definition, panel, random
 
 STEPS, PATHS = 6, 200
@@ -99,17 +98,6 @@ def test_a_fit_that_stops_early_says_so() -> None:
     }
 
     assert notes <= {"local_trend: the optimiser stopped before it converged"}
-
-
-def test_a_trend_that_misses_its_deadline_is_left_out_and_named() -> None:
-    seen = of(Family.REAL, random(1).normal(size=60).cumsum())
-
-    parameters, notes = estimate({"local_trend": LocalTrend(seconds=0)}, seen)
-
-    assert parameters == {}
-    assert notes == (
-        "local_trend is left out: the trend's optimiser did not end by its deadline of 0 s",
-    )
 
 
 def test_a_count_regression_that_runs_out_of_iterations_is_left_out() -> None:

@@ -72,7 +72,10 @@ def test_a_target_is_the_newest_value_and_known_since_that_version() -> None:
     revised = observation(1, 9.0, number=9, late=timedelta(days=400))
     history = History.of(REAL, [*observations([1.0, 2.0, NAN]), revised], LATER)
 
-    values, known = history.targets(history.at(np.inf).start + 1, 3)
+    start = np.array([history.at(np.inf).start + 1])
+    values, known = (row[0] for row in history.targets(start, 3))
+        row[0] for row in history.targets(np.array([history.at(np.inf).start + 1]), 3)
+    )
 
     np.testing.assert_array_equal(values, [9.0, NAN, NAN])
     assert known[0] == revised.known_at.timestamp()

@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecaster.domain.forecast import Hindcast
+from forecaster.domain.indicator import Family
 from forecaster.model import pool, scoring
 from tests.model.series import random
 
+BOTH = np.ones(2, dtype=bool)
 CHANCES = st.floats(0.001, 0.999)
 RECORDS = st.lists(
     st.builds(Hindcast, p=CHANCES, happened=st.booleans()), min_size=1, max_size=120
@@ -138,12 +140,20 @@ def test_only_usable_cells_are_averaged() -> None:
 
 
 def test_pool_weights_go_with_the_inverse_square_of_the_score() -> None:
-    np.testing.assert_allclose(pool.weights(np.array([1.0, 2.0]), 2), [0.8, 0.2])
+    np.testing.assert_allclose(pool.weights(np.array([1.0, 2.0]), BOTH), [0.8, 0.2])
 
 
 @pytest.mark.parametrize("scores", [None, np.array([0.0, 1.0])])
 def test_pool_weights_are_equal_where_scores_do_not_tell(scores: np.ndarray | None) -> None:
-    np.testing.assert_allclose(pool.weights(scores, 2), [0.5, 0.5])
+    np.testing.assert_allclose(pool.weights(scores, BOTH), [0.5, 0.5])
+
+
+def test_baselines_stand_apart_from_a_pool_that_follows_the_series() -> None:
+    names = ("arima", "climatology", "naive")
+
+    assert pool.members(names, Family.REAL).tolist() == [True, False, False]
+    assert pool.members(names, Family.COUNT).all()
+    assert pool.members(names[1:], Family.REAL).all()
 
 
 def test_a_pool_holds_whole_paths_in_their_shares() -> None:

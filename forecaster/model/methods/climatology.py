@@ -1,20 +1,21 @@
 """Climatology: the future is a stretch of the recent past, whenever it was."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from scipy.stats import kruskal
+from numpy.typing import NDArray
+from scipy.special import chdtrc
+from scipy.stats import rankdata
 
 from forecaster.domain.base import Frozen
 from forecaster.domain.indicator import Family
-from forecaster.domain.period import Frequency
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Estimate, Parameters
+from forecaster.model.method import Estimate, Parameters, even_dice
 from forecaster.model.panel import Panel
 
 _YEARS = 5
 _AT_LEAST = 40  # periods: where five years hold fewer
-_SEASONS = {Frequency.DAY: 7, Frequency.MONTH: 12, Frequency.QUARTER: 4}
 _CYCLES = 4  # of a season, before it can be seen
 _VISIBLE = 0.01  # p of the Kruskal-Wallis test among the places of a season
 
@@ -38,16 +39,17 @@ class Climatology:
 
     def fit(self, panel: Panel) -> Estimate:
         """Look whether the series has a season."""
-        season = _SEASONS.get(panel.frequency, 1)
-        window = _window(panel, season)
-        if season == 1 or window.size < _CYCLES * season:
-            return _learnt(1)
-        places = [one[np.isfinite(one)] for one in window.reshape(-1, season).T]
-        held = np.concatenate(places)
-        if min(one.size for one in places) < _CYCLES - 1 or np.ptp(held) == 0:
-            return _learnt(1)
-        visible = kruskal(*places).pvalue < _VISIBLE
-        return _learnt(season if visible else 1)
+        return self.fit_at(panel, panel.whole_length)[0]
+
+    def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate]:
+        """Look at each end whether the series has a season."""
+        sizes = _windows(panel, ends, panel.season)
+        return [
+            Estimate(
+                Season(season=_visible(panel.values[end - size : end], panel.season)).model_dump()
+            )
+            for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)
+        ]
 
     def paths(
         self,
@@ -58,25 +60,65 @@ class Climatology:
         rng: np.random.Generator,
     ) -> FloatArray:
         """Draw stretches of the past, of shape (n_paths, steps)."""
-        season = Season.model_validate(parameters).season
-        window = _window(panel, season)
-        held = window[np.isfinite(window)]
-        filled = np.where(np.isfinite(window), window, rng.choice(held, window.size))
-        length = min(steps, max(1, held.size // 4))
-        first_steps = np.arange(0, steps, length)
-        laps = rng.integers(0, window.size // season, (n_paths, first_steps.size))
-        starts = laps * season + (window.size + first_steps) % season
-        index = (starts[:, :, None] + np.arange(length)) % window.size
-        drawn: FloatArray = filled[index.reshape(n_paths, -1)[:, :steps]]
+        ends = panel.whole_length
+        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
+        return np.asarray(drawn[0])
+
+    def paths_at(
+        self,
+        panel: Panel,
+        parameters: Sequence[Parameters],
+        ends: NDArray[np.intp],
+        steps: int,
+        *,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> FloatArray:
+        """Draw stretches of the past of each end, of shape (ends, n_paths, steps)."""
+        seasons = np.array([Season.model_validate(one).season for one in parameters])
+        sizes = _windows(panel, ends, seasons)
+        known = np.searchsorted(panel.places, ends)
+        seen = known - np.searchsorted(panel.places, ends - sizes)
+        lengths = np.clip(seen // 4, 1, steps)
+        dice, gaps = (even_dice(rng, n_paths, steps) for _ in range(2))
+        drawn = np.empty((ends.size, n_paths, steps))
+        step = np.arange(steps)
+        for row, (size, season, length) in enumerate(
+            zip(sizes.tolist(), seasons.tolist(), lengths.tolist(), strict=True)
+        ):
+            first = step // length * length
+            laps = (dice[:, first] * (size // season)).astype(np.intp)
+            places = (laps * season + (size + first) % season + step - first) % size
+            window = panel.values[ends[row] - size : ends[row]]
+            held = window[np.isfinite(window)]
+            drawn[row] = window[places]
+            lost = np.isnan(drawn[row])
+            drawn[row][lost] = held[(gaps[lost] * held.size).astype(np.intp)]
         return drawn
 
 
-def _learnt(season: int) -> Estimate:
-    return Estimate(Season(season=season).model_dump())
+def _windows(
+    panel: Panel, ends: NDArray[np.intp], season: int | NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Return how many last periods count at each end: whole seasons, so that end meets start."""
+    size = np.minimum(ends, max(_AT_LEAST, _YEARS * panel.frequency.per_year))
+    whole = size // season * season
+    return np.where(whole > 0, whole, ends)
 
 
-def _window(panel: Panel, season: int) -> FloatArray:
-    """Return the recent past in whole seasons, so that its end may be followed by its start."""
-    size = min(panel.values.size, max(_AT_LEAST, _YEARS * panel.frequency.per_year))
-    size = size // season * season or panel.values.size
-    return panel.values[-size:]
+def _visible(window: FloatArray, season: int) -> int:
+    """Return the season if its places differ by the Kruskal-Wallis test, else one."""
+    if season == 1 or window.size < _CYCLES * season:
+        return 1
+    held = np.flatnonzero(np.isfinite(window))
+    place, values = held % season, window[held]
+    counts = np.bincount(place, minlength=season)
+    if counts.min() < _CYCLES - 1 or np.ptp(values) == 0:
+        return 1
+    n = values.size
+    ranks = rankdata(values)
+    sums = np.bincount(place, ranks, season)
+    between = 12 / (n * (n + 1)) * np.sum(sums**2 / counts) - 3 * (n + 1)
+    ties = np.unique(values, return_counts=True)[1].astype(np.float64)
+    between /= 1 - np.sum(ties**3 - ties) / (float(n) ** 3 - n)
+    return season if chdtrc(season - 1, between) < _VISIBLE else 1

@@ -103,7 +103,7 @@ class LocalTrend:
             drawn[step] = (design @ state + innovation)[0]
             state = transition @ state + gain @ innovation
             spread = transition @ spread @ transition.T - variance * gain @ gain.T + noise
-        return panel.scale.back(drawn.T * learnt.unit)
+        return np.asarray(panel.back(drawn.T[None] * learnt.unit)[0])
 
     def _deadline(self) -> Callable[[FloatArray], None]:
         """Return what the optimiser calls after each iteration; it refuses once time is up."""

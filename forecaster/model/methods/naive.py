@@ -1,12 +1,14 @@
 """Persistence: the last value, and from there steps like those of the past."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecaster.domain.indicator import Family
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Estimate, Parameters
+from forecaster.model.method import Estimate, Parameters, even_dice
 from forecaster.model.panel import Panel
 
 
@@ -25,6 +27,10 @@ class Naive:
         del panel
         return Estimate({})
 
+    def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate]:
+        """Learn nothing, at each end."""
+        return [self.fit(panel)] * ends.size
+
     def paths(
         self,
         panel: Panel,
@@ -34,29 +40,51 @@ class Naive:
         rng: np.random.Generator,
     ) -> FloatArray:
         """Draw walks from the last value, of shape (n_paths, steps)."""
+        ends = panel.whole_length
+        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
+        return np.asarray(drawn[0])
+
+    def paths_at(
+        self,
+        panel: Panel,
+        parameters: Sequence[Parameters],
+        ends: NDArray[np.intp],
+        steps: int,
+        *,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> FloatArray:
+        """Draw walks from the last value before each end, of shape (ends, n_paths, steps)."""
         del parameters
+        uniform = even_dice(rng, n_paths, steps)
         if panel.family is Family.BINARY:
-            return _chain(panel.values, rng.random((n_paths, steps)))
+            return _chains(panel.values, ends, uniform)
         held = panel.places
         moves = np.diff(panel.moved[held]) / np.sqrt(np.diff(held))
         if not moves.size:
             moves = np.zeros(1)
-        drawn = rng.choice(moves, (n_paths, steps)) * rng.choice((-1.0, 1.0), (n_paths, steps))
-        return panel.scale.back(panel.moved[-1] + np.cumsum(drawn, axis=1))
+        count = np.searchsorted(held, ends)
+        moved = (2 * uniform * np.maximum(count - 1, 1)[:, None, None]).astype(np.intp)
+        walks = moves[moved // 2] * (1 - 2 * (moved % 2))  # up or down with equal chance
+        last = panel.moved[held[count - 1]]
+        return panel.back(last[:, None, None] + np.cumsum(walks, axis=2), ends)
 
 
-def _chain(values: FloatArray, uniform: FloatArray) -> FloatArray:
+def _chains(values: FloatArray, ends: NDArray[np.intp], uniform: FloatArray) -> FloatArray:
     before, after = values[:-1], values[1:]
-    chance = np.array(
-        [
-            ((after[before == state] == 1).sum() + 0.5)
-            / (np.isfinite(after[before == state]).sum() + 1)
-            for state in (0, 1)
-        ]
-    )
-    paths = np.empty_like(uniform)
-    state = np.full(uniform.shape[0], int(values[-1]))
+    chances = []
+    for one in (0, 1):
+        follows = (before == one) & np.isfinite(after)
+        known = np.r_[0, np.cumsum(follows)][ends - 1]
+        ones = np.r_[0, np.cumsum(follows & (after == 1))][ends - 1]
+        chances.append((ones + 0.5) / (known + 1))
+    chance = np.stack(chances, axis=1)
+    paths = np.empty((ends.size, *uniform.shape))
+    last = np.flatnonzero(np.isfinite(values))
+    begun = values[last[np.searchsorted(last, ends) - 1]]
+    state: NDArray[np.intp] = np.repeat(begun.astype(np.intp)[:, None], uniform.shape[0], axis=1)
+    rows = np.arange(ends.size)[:, None]
     for step in range(uniform.shape[1]):
-        state = (uniform[:, step] < chance[state]).astype(int)
-        paths[:, step] = state
+        state = np.asarray(uniform[:, step] < chance[rows, state], dtype=np.intp)
+        paths[:, :, step] = state
     return paths

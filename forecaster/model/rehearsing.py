@@ -1,8 +1,5 @@
 """What each method would have said, and how that compares with what came."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
 import numpy as np
 from pydantic import Field
 
@@ -11,11 +8,12 @@ from forecaster.domain.errors import CannotForecast
 from forecaster.domain.forecast import Inputs
 from forecaster.model import calibrate, scoring
 from forecaster.model.family import WHOLE_NUMBERS
-from forecaster.model.method import Parameters, roster, seed_of
+from forecaster.model.method import roster, seed_of
 from forecaster.model.panel import History, Panel
-from forecaster.model.rolling import Backtest, estimate, hindcasts, run
+from forecaster.model.rolling import Backtest, Rehearsal, hindcasts, run
 
 _AT_LEAST = 8  # values of a series
+_COVERED = (0.5, 0.8, 0.95)
 _STILL = 1e-12  # relative: values that differ by less are the same
 
 
@@ -26,18 +24,15 @@ class BacktestScore(Frozen):
     step: int
     n_origins: int
     crps: float
+    mae: float = Field(description="of the median")
     pinball: float
+    coverage_50: float
     coverage_80: float
-    brier: float | None = Field(description="of the first threshold whose periods end here")
-
-
-class Rehearsal(NamedTuple):
-    """A series as it is known now, what was learnt from it, and what would have been said."""
-
-    panel: Panel
-    parameters: Mapping[str, Parameters]
-    notes: tuple[str, ...]
-    tested: Backtest
+    coverage_95: float
+    interval_95: float = Field(description="interval score of the central 95 %")
+    brier: float | None = Field(
+        default=None, description="of the first threshold whose periods end here"
+    )
 
 
 def rehearse(inputs: Inputs) -> Rehearsal:
@@ -47,36 +42,53 @@ def rehearse(inputs: Inputs) -> Rehearsal:
     panel = history.at(np.inf)
     check(panel)
     methods = roster(panel.family, definition.methods)
-    parameters, notes = estimate(methods, panel)
-    fitted = {name: methods[name] for name in parameters}
-    tested = run(history, fitted, definition.steps, seed_of(inputs))
+    rehearsed = run(history, methods, definition.steps, seed_of(inputs))
     idle = [name for name in definition.methods if name not in methods]
-    notes += tuple(f"{name} is left out: not for {panel.family} series" for name in idle)
-    return Rehearsal(panel, parameters, notes, tested)
+    notes = tuple(f"{name} is left out: not for {panel.family} series" for name in idle)
+    return rehearsed._replace(notes=rehearsed.notes + notes)
 
 
 def report(inputs: Inputs) -> tuple[BacktestScore, ...]:
     """Score every candidate at every step, as it would have been published, for people to read."""
     tested, seed = rehearse(inputs).tested, seed_of(inputs)
+    ends = {one.within: one for one in reversed(inputs.definition.thresholds)}
+    return tuple(
+        row.model_copy(
+            update={
+                "brier": scoring.brier(
+                    hindcasts(tested, tested.names.index(row.method), ends[row.step], seed)
+                )
+            }
+        )
+        if row.step in ends
+        else row
+        for row in scores(tested)
+    )
+
+
+def scores(tested: Backtest) -> tuple[BacktestScore, ...]:
+    """Score every candidate at every step over the origins whose target is known."""
     ordered = calibrate.widen(np.sort(tested.paths, axis=2), tested.factors)
     targets = tested.targets[:, None, :]
-    pinball = scoring.pinball(ordered, targets)
-    covered = scoring.covered(ordered, targets, calibrate.COVER)
-    ends = {one.within: one for one in reversed(inputs.definition.thresholds)}
-    records = {
-        (place, step): hindcasts(tested, place, threshold, seed)
-        for place in range(len(tested.names))
-        for step, threshold in ends.items()
+    columns = {
+        "crps": tested.scores,
+        "mae": np.abs(np.median(ordered, axis=2) - targets),
+        "pinball": scoring.pinball(ordered, targets),
+        "interval_95": scoring.interval(ordered, targets, 0.95),
+        **{
+            f"coverage_{100 * share:g}": scoring.covered(ordered, targets, share)
+            for share in _COVERED
+        },
     }
     return tuple(
         BacktestScore(
             method=name,
             step=step,
             n_origins=int(known.sum()),
-            crps=float(tested.scores[known, place, step - 1].mean()),
-            pinball=float(pinball[known, place, step - 1].mean()),
-            coverage_80=float(covered[known, place, step - 1].mean()),
-            brier=scoring.brier(records.get((place, step), ())),
+            **{
+                column: float(cells[known, place, step - 1].mean())
+                for column, cells in columns.items()
+            },
         )
         for place, name in enumerate(tested.names)
         for step, known in enumerate(tested.known_now.T, start=1)

@@ -1,0 +1,126 @@
+"""The model in a notebook: forecast a series, or many, and see how well that would have gone."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, as_completed
+from typing import Any
+
+import pandas as pd
+
+from forecaster.domain.errors import CannotForecast
+from forecaster.domain.indicator import Family
+from forecaster.model import rolling
+from forecaster.model.fitting import learnt
+from forecaster.model.method import roster
+from forecaster.model.reading import Reading, read
+from forecaster.model.rehearsing import check, scores
+from forecaster.model.result import Forecast, Scores
+
+ORIGINS = 40
+"""Past origins of a forecast in a notebook; the service asks for more."""
+
+_TASK = 16  # series in a task: sending one costs as much as fitting one
+
+Watch = Callable[[int, int], None]
+"""Told how many series, of how many, are done."""
+
+
+def forecast(
+    y: "pd.Series[Any]",
+    horizon: int,
+    family: str = "auto",
+    season: int | None = None,
+    *,
+    methods: Sequence[str] = (),
+    whole: float = 1.0,
+    base: "pd.Series[Any] | float | None" = None,
+    origins: int = ORIGINS,
+    seed: int = 0,
+) -> Forecast:
+    """Forecast the steps after a series' last value; the same input gives the same bytes.
+
+    `y` stands on a DatetimeIndex or PeriodIndex, NaN is missing. `family`: count, share (of
+    `whole`, with `base` as the n of each value), positive, real, binary, or auto. `season`: the
+    periods in one, without it those of the frequency. `methods`: names to pool, without it all.
+    Raise `CannotForecast` with the reason where the series does not allow one.
+    """
+    reading = read(y, family=Family(family), season=season, whole=whole, base=base)
+    return _forecast(reading, horizon, methods, origins, seed)
+
+
+def forecast_many(
+    series: Mapping[Hashable, "pd.Series[Any]"],
+    horizon: int,
+    family: str = "auto",
+    season: int | None = None,
+    *,
+    executor: Executor | None = None,
+    progress: Watch = lambda _done, _total: None,
+    **options: Any,
+) -> dict[Hashable, Forecast | CannotForecast]:
+    """Forecast each series as `forecast` does; where one refuses, its reason takes its place."""
+    told = {"horizon": horizon, "family": family, "season": season, **options}
+    keys, total = list(series), len(series)
+    tasks = [keys[start : start + _TASK] for start in range(0, total, _TASK)]
+    found: dict[Hashable, Forecast | CannotForecast] = {}
+    for answers in _answers(
+        [{key: series[key] for key in task} for task in tasks], told, executor
+    ):
+        found |= answers
+        progress(len(found), total)
+    return {key: found[key] for key in keys}
+
+
+def backtest(
+    y: "pd.Series[Any]",
+    horizon: int,
+    origins: int = ORIGINS,
+    season: int | None = None,
+    *,
+    family: str = "auto",
+    methods: Sequence[str] = (),
+    whole: float = 1.0,
+    base: "pd.Series[Any] | float | None" = None,
+    seed: int = 0,
+) -> Scores:
+    """Forecast at past origins from what came before each; score every method at every step."""
+    reading = read(y, family=Family(family), season=season, whole=whole, base=base)
+    return Scores(scores(_rehearsed(reading, horizon, methods, origins, seed).tested))
+
+
+def _forecast(
+    reading: Reading, horizon: int, methods: Sequence[str], origins: int, seed: int
+) -> Forecast:
+    rehearsed = _rehearsed(reading, horizon, methods, origins, seed)
+    return Forecast(reading, learnt(rehearsed, (), seed), horizon, seed)
+
+
+def _rehearsed(
+    reading: Reading, horizon: int, methods: Sequence[str], origins: int, seed: int
+) -> rolling.Rehearsal:
+    if horizon < 1:
+        raise ValueError(f"a horizon is at least 1, not {horizon}")
+    history = reading.history
+    check(history.at(float("inf")))
+    return rolling.run(history, roster(history.family, methods), horizon, seed, origins)
+
+
+def _answers(
+    tasks: list[dict[Hashable, "pd.Series[Any]"]], told: dict[str, Any], executor: Executor | None
+) -> Iterator[dict[Hashable, Forecast | CannotForecast]]:
+    if executor is None:
+        yield from (_each(task, told) for task in tasks)
+        return
+    for future in as_completed([executor.submit(_each, task, told) for task in tasks]):
+        yield future.result()
+
+
+def _each(
+    task: dict[Hashable, "pd.Series[Any]"], told: dict[str, Any]
+) -> dict[Hashable, Forecast | CannotForecast]:
+    answers: dict[Hashable, Forecast | CannotForecast] = {}
+    for key, one in task.items():
+        try:
+            answers[key] = forecast(one, **told)
+        except CannotForecast as refusal:
+            answers[key] = refusal
+    return answers

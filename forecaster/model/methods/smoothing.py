@@ -1,0 +1,264 @@
+"""Exponential smoothing: a level, with or without a slope and a season, that learn from errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecaster.domain.base import Frozen
+from forecaster.domain.errors import CannotForecast
+from forecaster.domain.indicator import Family
+from forecaster.model import linear
+from forecaster.model.family import FloatArray
+from forecaster.model.linear import Kept, Outlook
+from forecaster.model.method import Estimate, Parameters, even_dice
+from forecaster.model.panel import Panel
+
+_ALPHAS = (0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+_BETAS = (0.002, 0.02, 0.08, 0.2)  # shares of alpha
+_DAMPINGS = (0.85, 0.95, 0.98, 1.0)
+_GAMMAS = (0.005, 0.05, 0.12, 0.25, 0.5)  # shares of 1 - alpha
+_AT_LEAST = 10  # values
+_CYCLES = 2  # of a season, from which its first shape is read
+_LINE = 10  # values that the first slope is drawn through
+
+
+class Start(Frozen):
+    """Where the states begin: level, slope, and the places of a season."""
+
+    level: float
+    slope: float
+    seasons: tuple[float, ...] = ()
+
+
+class Smoothed(Kept):
+    """The lanes (alpha, beta, damping, gamma, whether seasonal) kept, and where they begin."""
+
+    plain: Start
+    seasonal: Start | None
+
+
+class States(NamedTuple):
+    """Level and slope (E, L), and the seasons (E, m, L), the next period's first."""
+
+    levels: FloatArray
+    slopes: FloatArray
+    seasons: FloatArray
+
+
+@dataclass(frozen=True)
+class Smoothing:
+    """Additive exponential smoothing on the family's scale, averaged over a grid of parameters.
+
+    z[t] = l[t-1] + p b[t-1] + s[t-m] + e[t];  l[t] = l[t-1] + p b[t-1] + alpha e[t]
+    b[t] = p b[t-1] + beta e[t];  s[t] = s[t-m] + gamma e[t]
+    (Hyndman, Koehler, Ord and Snyder 2008, table 2.1, additive errors), without b, and without s,
+    as well. Lanes are weighed by AICc; a gap moves the states on without an error.
+    """
+
+    families: ClassVar[frozenset[Family]] = frozenset(
+        {Family.REAL, Family.POSITIVE, Family.SHARE, Family.COUNT}
+    )
+
+    def fit(self, panel: Panel) -> Estimate:
+        """Weigh the lanes by their errors over the whole panel."""
+        (learnt,) = self.fit_at(panel, panel.whole_length)
+        if isinstance(learnt, CannotForecast):
+            raise learnt
+        return learnt
+
+    def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate | CannotForecast]:
+        """Weigh the lanes at each end by their errors until then, in one pass."""
+        values, season = panel.moved, panel.season
+        if panel.places.size < _AT_LEAST:
+            return [_too_few() for _ in ends]
+        plain, first = _start(values[:_LINE], 1), _CYCLES * season + 2
+        seasonal = None
+        if season > 1 and first <= ends[-1]:
+            seasonal = _start(values[:first], season)
+        lanes = _grid(seasonal=seasonal is not None)
+        errors, _ = run(values, lanes, (plain, seasonal), season, ends[:0])
+        held = np.isfinite(values)
+        free = _free(lanes, season)
+        learnt: list[Estimate | CannotForecast] = []
+        for end in ends:
+            n = int(held[:end].sum())
+            if n < _AT_LEAST or np.ptp(values[:end][held[:end]]) == 0:
+                learnt.append(_too_few())
+                continue
+            able = np.flatnonzero((lanes[:, 4] == 0) | (end >= first))
+            kept = linear.keep(lanes[able], errors[:end, able], free[able], held[:end])
+            found = Smoothed(**dict(kept), plain=plain, seasonal=seasonal)
+            learnt.append(Estimate(found.model_dump(mode="json")))
+        return learnt
+
+    def paths(
+        self,
+        panel: Panel,
+        parameters: Parameters,
+        steps: int,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> FloatArray:
+        """Draw paths after the panel's end."""
+        ends = panel.whole_length
+        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
+        return np.asarray(drawn[0])
+
+    def paths_at(
+        self,
+        panel: Panel,
+        parameters: Sequence[Parameters],
+        ends: NDArray[np.intp],
+        steps: int,
+        *,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> FloatArray:
+        """Draw paths after each end, each with its own parameters, in one pass."""
+        outlook = self.outlook(panel, parameters, ends, steps)
+        return panel.back(linear.paths(outlook, even_dice(rng, n_paths, steps)), ends)
+
+    def outlook(
+        self,
+        panel: Panel,
+        parameters: Sequence[Parameters],
+        ends: NDArray[np.intp],
+        steps: int,
+    ) -> Outlook:
+        """Return what the lanes expect after each end, on the family's scale."""
+        unique = {id(one): one for one in parameters}
+        learnt = {name: Smoothed.model_validate(one) for name, one in unique.items()}
+        kept = [learnt[id(one)] for one in parameters]
+        spreads, shares, shapes = linear.gathered([*kept])
+        width = shares.shape[1]
+        lanes = np.zeros((len(learnt), width, 5))
+        for row, one in enumerate(learnt.values()):
+            lanes[row, : len(one.lanes)] = one.lanes
+        start = kept[0].plain, kept[0].seasonal
+        _, states = run(panel.moved, lanes.reshape(-1, 5), start, panel.season, ends)
+        rows = {name: row for row, name in enumerate(learnt)}
+        mine = np.array([rows[id(one)] for one in parameters])[:, None] * width + np.arange(width)
+        return Outlook(
+            means=_means(states, lanes.reshape(-1, 5), mine, steps),
+            responses=_responses(lanes.reshape(-1, 5), panel.season, steps)[mine],
+            spreads=spreads,
+            shares=shares,
+            shapes=shapes,
+        )
+
+
+def run(
+    values: FloatArray,
+    lanes: FloatArray,
+    start: tuple[Start, Start | None],
+    season: int,
+    ends: NDArray[np.intp],
+) -> tuple[FloatArray, States]:
+    """Pass over values (T,) in all lanes (L, 5); return errors (T, L) and the states at ends."""
+    alpha, beta, damping, gamma, seasonal = lanes.T
+    plain, other = start
+    has_slope, is_seasonal = damping > 0, seasonal > 0
+    level = np.where(is_seasonal, (other or plain).level, plain.level)
+    slope = np.where(is_seasonal, (other or plain).slope, plain.slope) * has_slope
+    seasons = np.zeros((season, lanes.shape[0]))
+    if other is not None:
+        seasons += np.outer(other.seasons, is_seasonal)
+    errors = np.zeros((values.size, lanes.shape[0]))
+    size = (ends.size, lanes.shape[0])
+    states = States(np.empty(size), np.empty(size), np.empty((ends.size, season, size[1])))
+    row = 0
+    for place, value in enumerate(values.tolist()):
+        slope *= damping
+        level += slope
+        if value == value:  # noqa: PLR0124  (not a gap)
+            at = seasons[place % season]
+            error = np.subtract(value, level, out=errors[place])
+            error -= at
+            level += alpha * error
+            slope += beta * error
+            at += gamma * error
+        if row < ends.size and place + 1 == ends[row]:
+            states.levels[row], states.slopes[row] = level, slope
+            states.seasons[row] = np.roll(seasons, -(place + 1) % season, axis=0)
+            row += 1
+    return errors, states
+
+
+def _too_few() -> CannotForecast:
+    return CannotForecast(f"smoothing needs {_AT_LEAST} values that differ")
+
+
+def _start(values: FloatArray, season: int) -> Start:
+    """Read the first states off the first values: classical decomposition, then a line."""
+    places = np.arange(values.size)
+    held = np.isfinite(values)
+    filled = np.interp(places, places[held], values[held])
+    shape = np.zeros(season)
+    if season > 1:
+        shape = _season(filled, season)
+    through = max(_LINE, season)
+    rest = (filled - shape[places % season])[:through]
+    slope, level = np.polyfit(np.arange(1, rest.size + 1), rest, 1)
+    return Start(level=float(level), slope=float(slope), seasons=tuple(shape.tolist()))
+
+
+def _season(values: FloatArray, season: int) -> FloatArray:
+    """Return the mean distance of each place of a season from the moving average."""
+    weights = np.ones(season) / season
+    if season % 2 == 0:
+        weights = np.r_[0.5, np.ones(season - 1), 0.5] / season
+    smooth = np.convolve(values, weights, mode="valid")
+    first = weights.size // 2
+    apart = values[first : first + smooth.size] - smooth
+    place = (np.arange(smooth.size) + first) % season
+    seen = np.maximum(np.bincount(place, minlength=season), 1)
+    shape = np.bincount(place, apart, season) / seen
+    return np.asarray(shape - shape.mean())
+
+
+@cache
+def _grid(*, seasonal: bool) -> FloatArray:
+    slopes = [(0.0, 0.0), *product(_BETAS, _DAMPINGS)]
+    turns = [(0.0, 0.0)] + ([(gamma, 1.0) for gamma in _GAMMAS] if seasonal else [])
+    return np.array(
+        [
+            (alpha, alpha * beta, damping, (1 - alpha) * gamma, turn)
+            for alpha, (beta, damping), (gamma, turn) in product(_ALPHAS, slopes, turns)
+        ]
+    )
+
+
+def _free(lanes: FloatArray, season: int) -> FloatArray:
+    """Count each lane's free parameters, its starting values included."""
+    damping = lanes[:, 2]
+    slope = np.where(damping > 0, 2, 0) + ((damping > 0) & (damping < 1))
+    return np.asarray(2 + slope + lanes[:, 4] * season, dtype=np.float64)
+
+
+def _damped(damping: FloatArray, steps: NDArray[np.int_]) -> FloatArray:
+    """Return p + p^2 + … + p^j for each lane (L,) and j in steps (H,): (L, H)."""
+    powers = damping[:, None] ** np.arange(1, max(int(steps.max()), 1) + 1)
+    sums = np.concatenate([np.zeros((damping.size, 1)), np.cumsum(powers, axis=1)], axis=1)
+    return np.asarray(sums[:, steps])
+
+
+def _means(states: States, lanes: FloatArray, mine: NDArray[np.intp], steps: int) -> FloatArray:
+    ends = np.arange(mine.shape[0])[:, None]
+    reach = _damped(lanes[:, 2], np.arange(1, steps + 1))[mine]
+    place = np.arange(steps) % states.seasons.shape[1]
+    seasons = states.seasons.transpose(0, 2, 1)[ends, mine][:, :, place]
+    levels, slopes = states.levels[ends, mine], states.slopes[ends, mine]
+    return np.asarray(levels[:, :, None] + slopes[:, :, None] * reach + seasons)
+
+
+def _responses(lanes: FloatArray, season: int, steps: int) -> FloatArray:
+    alpha, beta, damping, gamma = lanes[:, :4, None].transpose(1, 0, 2)
+    ahead = np.arange(steps)
+    told = alpha + beta * _damped(damping[:, 0], ahead) + gamma * (ahead % season == 0)
+    told[:, 0] = 1.0
+    return np.asarray(told)

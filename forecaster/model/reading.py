@@ -1,0 +1,127 @@
+"""A pandas Series as the model reads it, and the periods that come after it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from forecaster.domain.errors import CannotForecast
+from forecaster.domain.indicator import Family
+from forecaster.domain.period import Frequency
+from forecaster.model.family import FloatArray, settle
+from forecaster.model.panel import History
+
+_SPANS = (  # days from one period to the next, and the numpy unit that counts them
+    (Frequency.DAY, 1, 1, "D", 1),
+    (Frequency.WEEK, 7, 7, "D", 7),
+    (Frequency.MONTH, 28, 31, "M", 1),
+    (Frequency.QUARTER, 89, 92, "M", 3),
+    (Frequency.YEAR, 365, 366, "Y", 1),
+)
+_STEP = 0.01  # of a period: times that are apart by whole periods but for this are regular
+
+Index = pd.DatetimeIndex | pd.PeriodIndex
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A series as the model reads it: its history, and its calendar."""
+
+    history: History
+    index: Index
+    """As it was given, in order."""
+
+    def ahead(self, steps: int) -> Index:
+        """Return the periods after the last one that has a value, in the manner of the index."""
+        index = self.index
+        last: Any = index[np.flatnonzero(np.isfinite(self.history.values))[-1]]
+        if isinstance(index, pd.PeriodIndex):
+            return pd.period_range(last, periods=steps + 1, freq=index.freq)[1:]
+        step: Any = index.freq or _offset(index, self.history.frequency)
+        return pd.date_range(last, periods=steps + 1, freq=step)[1:]
+
+    def extended(self, values: FloatArray, index: Index) -> "Reading":
+        """Return the series with later values behind it, of which no base is known."""
+        whole: Any = self.index.append(index)
+        ordinals, _ = _ordinals(whole)
+        return Reading(self.history.extended(values, ordinals), whole)
+
+
+def read(
+    series: "pd.Series[Any]",
+    *,
+    family: Family = Family.AUTO,
+    season: int | None = None,
+    whole: float = 1.0,
+    base: "pd.Series[Any] | float | None" = None,
+) -> Reading:
+    """Read a series (n,) on a DatetimeIndex or PeriodIndex; NaN is a missing value.
+
+    Raise `TypeError` for another index, and `CannotForecast` where the periods are irregular, one
+    of them comes twice, or a value is none that the family can have.
+    """
+    if not isinstance(series.index, pd.DatetimeIndex | pd.PeriodIndex):
+        raise TypeError(f"a DatetimeIndex or PeriodIndex is needed, not {type(series.index)}")
+    if not series.index.is_monotonic_increasing:
+        series = series.sort_index()
+    index: Index = series.index  # type: ignore[assignment]  # seen above
+    values: FloatArray = np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
+    if np.isinf(values).any():
+        raise CannotForecast("an infinite value is no value: missing ones are NaN")
+    held = np.isfinite(values)
+    if not held.any():
+        raise CannotForecast("no value is known")
+    bases = np.full(values.size, np.nan)
+    if base is not None:
+        bases[:] = base if isinstance(base, float | int) else base.reindex(index).to_numpy()
+    settled = settle(family, values[held], bases[held], whole)
+    ordinals, frequency = _ordinals(index)
+    history = History(
+        frequency=frequency,
+        family=settled,
+        whole=whole,
+        ordinals=ordinals,
+        known=ordinals.astype(np.float64),  # each period at its own end
+        values=values,
+        bases=bases,
+        partial=np.zeros(values.size, dtype=bool),
+        covered=held,
+        cycle=season or 0,
+    )
+    return Reading(history, index)
+
+
+def _ordinals(index: Index) -> tuple[NDArray[np.int64], Frequency]:
+    """Number the periods without gaps."""
+    if isinstance(index, pd.PeriodIndex):
+        index = index.to_timestamp()
+    stamps = (index.tz_localize(None) if index.tz is not None else index).to_numpy()
+    apart = np.diff(stamps) / np.timedelta64(1, "D")
+    if (apart == 0).any():
+        raise CannotForecast(f"two values are given for {index[1:][apart == 0][0]}")
+    usual = float(np.median(apart)) if apart.size else 1.0
+    for frequency, low, high, unit, length in _SPANS:
+        if low <= usual <= high:
+            count = stamps.astype(f"datetime64[{unit}]").astype(np.int64)
+            ordinals = (count - (count[0] % length if unit == "D" else 0)) // length
+            if (np.diff(ordinals) == 0).any():
+                raise CannotForecast(f"two values are given for one {frequency}")
+            return ordinals, frequency
+    steps = (stamps - stamps[0]) / np.timedelta64(1, "D") / usual
+    if np.abs(steps - np.rint(steps)).max() > _STEP:
+        raise CannotForecast(f"the periods are irregular: about {usual:g} days, but not always")
+    return np.rint(steps).astype(np.int64), Frequency.DAY
+
+
+def _offset(index: pd.DatetimeIndex, frequency: Frequency) -> Any:
+    """Return how far the next stamp is: at the starts or the ends of months where they all are."""
+    months = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.YEAR: 12}.get(frequency)
+    if months is None:
+        return pd.Timedelta(np.median(np.diff(index.to_numpy())))
+    if index.is_month_end.all():
+        return pd.offsets.MonthEnd(months)
+    return (
+        pd.offsets.MonthBegin(months) if (index.day == 1).all() else pd.DateOffset(months=months)
+    )
