@@ -58,7 +58,7 @@ def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projecti
             family=fitted.family,
             note=fitted.note,
         ),
-        trend=trend_now(panel, parameters_of(fitted), inputs.definition.steps),
+        trend=trend_now(panel, inputs.definition.steps),
         steps=_steps(paths, end, fitted.family),
         probabilities=probabilities,
         skill=fitted.skill,

@@ -8,7 +8,7 @@ from forecaster.domain.indicator import Family
 from forecaster.domain.period import Frequency
 from forecaster.model.family import FloatArray
 from forecaster.model.method import Estimate, draw, made
-from forecaster.model.methods.local_trend import LocalTrend, slope_now
+from forecaster.model.methods.local_trend import LocalTrend
 from forecaster.model.methods.negative_binomial import NegativeBinomialCounts
 from forecaster.model.panel import Panel
 from forecaster.model.rolling import estimate
@@ -81,12 +81,6 @@ def test_a_local_trend_goes_on() -> None:
     paths = drawn("local_trend", of(Family.REAL, values))
 
     np.testing.assert_allclose(paths.mean(axis=0), 2.0 * np.arange(60, 60 + STEPS), atol=2)
-
-
-def test_without_a_trend_the_state_has_no_slope() -> None:
-    seen = of(Family.REAL, random(1).normal(size=60))
-
-    assert slope_now(seen, LocalTrend().fit(seen).parameters) is None
 
 
 def test_a_fit_that_stops_early_says_so() -> None:

@@ -4,7 +4,7 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
@@ -33,14 +33,6 @@ class Variances(Frozen):
     spec: Spec
     unit: float
     variances: tuple[float, ...]
-
-
-class Slope(NamedTuple):
-    """Level and slope at the last value, on the family's scale, and the slope's standard error."""
-
-    level: float
-    slope: float
-    error: float
 
 
 @dataclass(frozen=True)
@@ -116,17 +108,6 @@ class LocalTrend:
                 )
 
         return check
-
-
-def slope_now(panel: Panel, parameters: Parameters) -> Slope | None:
-    """Return the filtered level and slope, or nothing where the model has no slope."""
-    learnt = Variances.model_validate(parameters)
-    if learnt.spec != "lltrend":
-        return None
-    _, result = _filtered(panel, learnt)
-    level, slope = result.filtered_state[:, -1] * learnt.unit
-    error = np.sqrt(max(result.filtered_state_cov[1, 1, -1], 0.0)) * learnt.unit
-    return Slope(float(level), float(slope), float(error))
 
 
 def _estimate(values: FloatArray, spec: Spec, deadline: Callable[[FloatArray], None]) -> Any:
