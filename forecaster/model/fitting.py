@@ -7,7 +7,8 @@ import numpy as np
 from forecaster.domain.forecast import Fitted, Inputs
 from forecaster.domain.period import Period
 from forecaster.model import backtest, calibrate, choice, pool, scoring
-from forecaster.model.method import seed_of
+from forecaster.model.family import FloatArray
+from forecaster.model.method import STOPPED, seed_of
 from forecaster.model.rolling import Backtest, hindcasts, member_shares
 
 
@@ -24,15 +25,17 @@ def fit(inputs: Inputs) -> Fitted:
         one.id: hindcasts(tested, place, one, seed_of(inputs))
         for one in inputs.definition.thresholds
     }
+    weights = _weights(tested, verdict.choice)
     return Fitted(
         family=panel.family,
         baseline=verdict.baseline,
         choice=verdict.choice,
-        weights=_weights(tested, verdict.choice),
+        weights=weights,
         parameters={name: dict(learnt) for name, learnt in parameters.items()},
         calibration=calibration,
         baseline_calibration=of_baseline,
         skill=verdict.skill,
+        against=verdict.against,
         record=record,
         calibration_error={name: scoring.calibration_error(past) for name, past in record.items()},
         spacing=tested.spacing,
@@ -40,9 +43,29 @@ def fit(inputs: Inputs) -> Fitted:
         trained_from=Period.at(panel.start, panel.frequency).start,
         trained_to=Period.at(panel.end, panel.frequency).last_day,
         n_observations=panel.places.size,
+        n_effective=effective(panel.moved),
+        converged=not any(f"{name}: {STOPPED}" in notes for name in weights),
         note=verdict.note,
         warnings=(*notes, *_unsupported(tested)),
     )
+
+
+def effective(values: FloatArray) -> float:
+    """Return n (1 - r) / (1 + r): so many independent values tell as much of the mean.
+
+    `values` (periods,) on the family's scale, NaN for a gap; r is the lag-one autocorrelation,
+    over the neighbours that both have a value, at least 0 (Bayley and Hammersley 1946; Wilks 2011,
+    ch. 5). At least 1.
+    """
+    known = np.isfinite(values)
+    rest = np.where(known, values - np.mean(values[known]), 0.0)
+    both = known[1:] & known[:-1]
+    power = float(np.square(rest).sum() / known.sum())
+    if not both.any() or power <= np.finfo(np.float64).tiny:
+        return float(known.sum())
+    lagged = float((rest[1:] * rest[:-1])[both].mean()) / power
+    lagged = min(max(lagged, 0.0), 1.0)
+    return max(1.0, float(known.sum()) * (1 - lagged) / (1 + lagged))
 
 
 def _weights(tested: Backtest, chosen: str) -> Mapping[str, float]:

@@ -14,7 +14,7 @@ from forecaster.domain.base import Frozen
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.indicator import Family
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Estimate, Parameters
+from forecaster.model.method import STOPPED, Estimate, Parameters
 from forecaster.model.panel import Panel
 
 Spec = Literal["llevel", "lltrend"]
@@ -63,7 +63,7 @@ class LocalTrend:
         best = min(fits, key=lambda spec: float(fits[spec].aic))
         learnt = Variances(spec=best, unit=unit, variances=tuple(map(float, fits[best].params)))
         stopped = not fits[best].mle_retvals["converged"]
-        note = ("local_trend: the optimiser stopped before it converged",) if stopped else ()
+        note = (f"local_trend: {STOPPED}",) if stopped else ()
         return Estimate(learnt.model_dump(mode="json"), note)
 
     def paths(
