@@ -45,6 +45,14 @@ class Crossing(Frozen):
     p: Probability
     p_90: tuple[Probability, Probability]
     baseline_p: Probability
+    p_end: Probability | None = Field(
+        default=None, description="that the last of the periods is beyond; at most p"
+    )
+    baseline_p_end: Probability | None = None
+    expected_exceedances: float | None = Field(
+        default=None, description="how many of the periods are beyond, on average; at least p"
+    )
+    baseline_expected_exceedances: float | None = None
     n_observations: int
     n_origins: int
     n_effective: float = Field(description="similar past hindcasts, reduced for their overlap")
@@ -62,6 +70,44 @@ class Skill(Frozen):
     mode: Literal["hindcast", "live"] = "hindcast"
 
 
+class DieboldMariano(Frozen):
+    """A test of equal accuracy, corrected for small samples (Harvey, Leybourne, Newbold 1997)."""
+
+    statistic: float = Field(description="positive: better than the rival")
+    p: Probability = Field(description="of so large a difference by chance; two-sided")
+
+
+class StepSkill(Frozen):
+    """Skill against one rival at one step ahead."""
+
+    step: int
+    value: float
+    interval_80: tuple[float, float]
+    n_origins: int
+    dm: DieboldMariano | None = Field(description="none where the origins are too few for it")
+
+
+class Comparison(Frozen):
+    """What is published held against one rival, over all steps and at each."""
+
+    value: float
+    interval_80: tuple[float, float]
+    n_origins: int
+    steps: tuple[StepSkill, ...]
+
+
+class Trained(Frozen):
+    """The past that a method learnt from."""
+
+    start: date = Field(description="first day of its first period")
+    to: date = Field(description="last day of its last one")
+    n: int = Field(description="values")
+    n_effective: float | None = Field(
+        description="n (1 - r) / (1 + r), r the lag-one autocorrelation; none: not recorded"
+    )
+    n_origins: int = Field(description="past moments at which forecasts were checked")
+
+
 class Method(Frozen):
     """Which method was published, from which members, against which baseline, and why."""
 
@@ -70,6 +116,10 @@ class Method(Frozen):
     baseline: str
     family: Family
     note: str
+    trained: Trained | None = None
+    converged: bool | None = Field(
+        default=None, description="no fit of a member stopped early; none: not recorded"
+    )
 
 
 class Change(Frozen):
@@ -101,6 +151,7 @@ class Fitted(Frozen):
         default=(), description="the same of the baseline; none: raw"
     )
     skill: Skill | None
+    against: Mapping[str, Comparison] = Field(default={}, description="rival → skill over it")
     record: Mapping[str, tuple[Hindcast, ...]] = Field(description="threshold id → its past")
     calibration_error: Mapping[str, float] = Field(description="threshold id → its error")
     spacing: float = Field(default=1, ge=1, description="mean periods between two origins")
@@ -108,6 +159,8 @@ class Fitted(Frozen):
     trained_from: date
     trained_to: date
     n_observations: int
+    n_effective: float | None = None
+    converged: bool | None = None
     note: str
     warnings: tuple[str, ...] = ()
 
@@ -161,6 +214,7 @@ class Projection(Frozen):
     steps: tuple[Step, ...]
     probabilities: tuple[Crossing, ...]
     skill: Skill | None
+    against: Mapping[str, Comparison] = {}
     warnings: tuple[str, ...] = ()
 
 

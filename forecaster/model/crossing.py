@@ -23,12 +23,25 @@ class Support(NamedTuple):
     n_effective: float
 
 
-def happens(values: FloatArray, threshold: Threshold) -> NDArray[np.bool_]:
-    """Say of rows of values (…, steps) whether any of the first `within` crosses a threshold."""
+class Chances(NamedTuple):
+    """What paths say of a threshold: crossed at least once, beyond at the end, and how often."""
+
+    p: float
+    p_end: float
+    expected_exceedances: float
+
+
+def beyond(values: FloatArray, threshold: Threshold) -> NDArray[np.bool_]:
+    """Say of rows of values (…, steps) which of the first `within` lie beyond a threshold."""
     watched = values[..., : threshold.within]
     if threshold.above is not None:
-        return np.asarray((watched > threshold.above).any(axis=-1))
-    return np.asarray((watched < cast("float", threshold.below)).any(axis=-1))
+        return np.asarray(watched > threshold.above)
+    return np.asarray(watched < cast("float", threshold.below))
+
+
+def happens(values: FloatArray, threshold: Threshold) -> NDArray[np.bool_]:
+    """Say of rows of values (…, steps) whether any of the first `within` crosses a threshold."""
+    return np.asarray(beyond(values, threshold).any(axis=-1))
 
 
 def probability(paths: FloatArray, threshold: Threshold, n_values: int) -> float:
@@ -37,10 +50,18 @@ def probability(paths: FloatArray, threshold: Threshold, n_values: int) -> float
     The half keeps a finite number of paths from claiming certainty; the limit keeps them from
     claiming more than the `n_values` periods known can resolve.
     """
-    crossed = happens(paths, threshold)
-    share = float((crossed.sum() + 0.5) / (crossed.size + 1))
-    low = limit(n_values, threshold.within)
-    return min(max(share, low), 1 - low)
+    return float(_held(happens(paths, threshold), limit(n_values, threshold.within)))
+
+
+def chances(paths: FloatArray, threshold: Threshold, n_values: int) -> Chances:
+    """Return all that paths (paths, steps) say of a threshold; p_end <= p <= expected_exceedances.
+
+    Each period's probability to be beyond has its own limit, that of one period among n.
+    """
+    outside = beyond(paths, threshold)
+    p = probability(paths, threshold, n_values)
+    each = _held(outside, limit(n_values, 1))
+    return Chances(p, min(float(each[-1]), p), max(float(each.sum()), p))
 
 
 def limit(n_values: int, within: int) -> float:
@@ -50,6 +71,12 @@ def limit(n_values: int, within: int) -> float:
     it is the mean after m windows all of which did.
     """
     return 0.5 / (max(1.0, n_values / within) + 1)
+
+
+def _held(happened: NDArray[np.bool_], low: float) -> FloatArray:
+    """Return the shares of paths (paths, …) within what can be resolved."""
+    share = (happened.sum(axis=0) + 0.5) / (happened.shape[0] + 1)
+    return np.asarray(np.clip(share, low, 1 - low))
 
 
 def support(p: float, record: Sequence[Hindcast], within: int, spacing: float) -> Support:

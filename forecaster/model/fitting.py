@@ -8,7 +8,8 @@ from forecaster.domain.forecast import Fitted, Inputs
 from forecaster.domain.indicator import Threshold
 from forecaster.domain.period import Period
 from forecaster.model import calibrate, choice, pool, scoring
-from forecaster.model.method import seed_of
+from forecaster.model.family import FloatArray
+from forecaster.model.method import STOPPED, seed_of
 from forecaster.model.rehearsing import rehearse
 from forecaster.model.rolling import Backtest, Rehearsal, hindcasts
 
@@ -30,15 +31,17 @@ def learnt(rehearsed: Rehearsal, thresholds: Sequence[Threshold], seed: int) -> 
         tuple(widening[one].tolist()) for one in (place, tested.names.index(verdict.baseline))
     )
     record = {one.id: hindcasts(tested, place, one, seed) for one in thresholds}
+    weights = _weights(tested, verdict.choice)
     return Fitted(
         family=panel.family,
         baseline=verdict.baseline,
         choice=verdict.choice,
-        weights=_weights(tested, verdict.choice),
+        weights=weights,
         parameters={name: dict(learnt) for name, learnt in parameters.items()},
         calibration=calibration,
         baseline_calibration=of_baseline,
         skill=verdict.skill,
+        against=verdict.against,
         record=record,
         calibration_error={name: scoring.calibration_error(past) for name, past in record.items()},
         spacing=tested.spacing,
@@ -46,9 +49,29 @@ def learnt(rehearsed: Rehearsal, thresholds: Sequence[Threshold], seed: int) -> 
         trained_from=Period.at(panel.start, panel.frequency).start,
         trained_to=Period.at(panel.end, panel.frequency).last_day,
         n_observations=panel.places.size,
+        n_effective=effective(panel.moved),
+        converged=not any(f"{name}: {STOPPED}" in notes for name in weights),
         note=verdict.note,
         warnings=(*notes, *_unsupported(tested)),
     )
+
+
+def effective(values: FloatArray) -> float:
+    """Return n (1 - r) / (1 + r): so many independent values tell as much of the mean.
+
+    `values` (periods,) on the family's scale, NaN for a gap; r is the lag-one autocorrelation,
+    over the neighbours that both have a value, at least 0 (Bayley and Hammersley 1946; Wilks 2011,
+    ch. 5). At least 1.
+    """
+    known = np.isfinite(values)
+    rest = np.where(known, values - np.mean(values[known]), 0.0)
+    both = known[1:] & known[:-1]
+    power = float(np.square(rest).sum() / known.sum())
+    if not both.any() or power <= np.finfo(np.float64).tiny:
+        return float(known.sum())
+    lagged = float((rest[1:] * rest[:-1])[both].mean()) / power
+    lagged = min(max(lagged, 0.0), 1.0)
+    return max(1.0, float(known.sum()) * (1 - lagged) / (1 + lagged))
 
 
 def _weights(tested: Backtest, chosen: str) -> Mapping[str, float]:

@@ -21,6 +21,9 @@ from forecaster.model.panel import Panel
 BASELINES = ("climatology", "naive")
 """What every other method must beat; both serve every family."""
 
+STOPPED = "the optimiser stopped before it converged"
+"""What a method warns of after its name and a colon, where its fit is not the best one."""
+
 Parameters = Mapping[str, JsonValue]
 
 

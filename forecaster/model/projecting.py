@@ -15,6 +15,7 @@ from forecaster.domain.forecast import (
     Method,
     Projection,
     Step,
+    Trained,
 )
 from forecaster.domain.indicator import Family, Threshold
 from forecaster.domain.period import Period
@@ -59,11 +60,14 @@ def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projecti
             baseline=fitted.baseline,
             family=fitted.family,
             note=fitted.note,
+            trained=_trained(fitted),
+            converged=fitted.converged,
         ),
-        trend=trend_now(panel, parameters_of(fitted), inputs.definition.steps),
+        trend=trend_now(panel, inputs.definition.steps),
         steps=_steps(paths, end, fitted.family),
         probabilities=probabilities,
         skill=fitted.skill,
+        against=fitted.against,
         warnings=(*fitted.warnings, *_unresolved(probabilities)),
     )
 
@@ -83,6 +87,16 @@ def headline(inputs: Inputs, fitted: Fitted) -> Headline:
 def parameters_of(fitted: Fitted) -> dict[str, Parameters]:
     """Return each method's parameters."""
     return {name: cast("Parameters", learnt) for name, learnt in fitted.parameters.items()}
+
+
+def _trained(fitted: Fitted) -> Trained:
+    return Trained(
+        start=fitted.trained_from,
+        to=fitted.trained_to,
+        n=fitted.n_observations,
+        n_effective=fitted.n_effective,
+        n_origins=fitted.n_origins,
+    )
 
 
 def _panel(inputs: Inputs, fitted: Fitted) -> Panel:
@@ -143,7 +157,8 @@ def _crossing(
     said: str | None,
 ) -> Crossing:
     n_values = panel.places.size
-    p, baseline_p = (crossing.probability(paths, threshold, n_values) for paths in drawn)
+    ours, theirs = (crossing.chances(paths, threshold, n_values) for paths in drawn)
+    p = ours.p
     record = fitted.record.get(threshold.id, ())
     behind = crossing.support(p, record, threshold.within, fitted.spacing)
     error = fitted.calibration_error.get(threshold.id, 1.0)
@@ -154,7 +169,11 @@ def _crossing(
         within=threshold.within,
         p=p,
         p_90=behind.interval,
-        baseline_p=baseline_p,
+        baseline_p=theirs.p,
+        p_end=ours.p_end,
+        baseline_p_end=theirs.p_end,
+        expected_exceedances=ours.expected_exceedances,
+        baseline_expected_exceedances=theirs.expected_exceedances,
         n_observations=n_values,
         n_origins=len(record),
         n_effective=behind.n_effective,

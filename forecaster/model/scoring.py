@@ -1,17 +1,29 @@
 """How far a forecast was from what came: proper scores, and skill against a baseline."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import scoringrules  # type: ignore[import-untyped]  # it ships no types
 from numpy.typing import NDArray
+from scipy.special import stdtr
 
 from forecaster.domain.forecast import LEVELS, Hindcast
 from forecaster.model.family import FloatArray
 
-_REPLICATES = 1000
+_REPLICATES = 1001  # so that the ends of an 80 % interval are two of them
+_ENDS = (100, 900)  # their places among the sorted replicates
 _BIN = 20  # hindcasts in a bin of the calibration error, at least
 _BINS = 5
+
+
+class Skills(NamedTuple):
+    """Skill against each rival (rivals, 1 + steps), first of all steps; n (1 + steps) origins."""
+
+    value: FloatArray
+    low: FloatArray
+    high: FloatArray
+    n: NDArray[np.int_]
 
 
 def crps(ordered: FloatArray, targets: FloatArray) -> FloatArray:
@@ -77,26 +89,76 @@ def calibration_error(record: Sequence[Hindcast]) -> float:
 
 
 def skill(
-    scores: FloatArray, reference: FloatArray, block: int, rng: np.random.Generator
-) -> tuple[float, tuple[float, float]]:
-    """Return 1 - mean score / mean reference over origins (n, steps), with its 80 % interval.
+    ours: FloatArray, references: FloatArray, block: int, rng: np.random.Generator
+) -> Skills:
+    """Return 1 - mean score / mean reference over origins, with 80 % intervals.
 
-    The interval is a circular block bootstrap over origins; the blocks span a horizon, since
-    forecasts that overlap err together. Blocks as long as the record would all hold the same, and
-    promise an interval of no width: refused. NaN cells count on neither side.
+    `ours` is (n, steps), `references` (rivals, n, steps); of the returned columns the first is
+    of all steps together. The intervals are of a circular block bootstrap over origins (Politis
+    and Romano 1992), the same draws for all; the blocks span a horizon, since forecasts that
+    overlap err together. Blocks as long as the record would all hold the same, and promise an
+    interval of no width: refused. A cell that is NaN on any side counts on none.
     """
-    both = np.isfinite(scores) & np.isfinite(reference)
-    ours, theirs = (np.where(both, one, 0.0).sum(axis=1) for one in (scores, reference))
-    n = ours.size
+    n = ours.shape[0]
     if block >= n > 1:
         raise ValueError(f"blocks of {block} cannot be drawn from {n} origins")
-    starts = rng.integers(0, n, (_REPLICATES, -(-n // block)))
-    index = (starts[:, :, None] + np.arange(block)) % n
-    index = index.reshape(_REPLICATES, -1)[:, :n]
-    values = _relative(ours[index].sum(axis=1), theirs[index].sum(axis=1))
-    low, high = np.quantile(values, (0.1, 0.9))
-    value = _relative(ours.sum(keepdims=True), theirs.sum(keepdims=True))[0]
-    return float(value), (float(low), float(high))
+    sides = np.concatenate([ours[None], references])
+    known = np.isfinite(sides).all(axis=0)
+    cells = np.where(known, sides, 0.0).transpose(0, 2, 1)
+    cells = np.concatenate([cells.sum(axis=1, keepdims=True), cells], axis=1)
+    drawn = _resampled(cells.reshape(-1, n), block, rng).reshape(*cells.shape[:2], -1)
+    values = np.sort(_relative(drawn[:1], drawn[1:]), axis=2)
+    total = cells.sum(axis=2)
+    return Skills(
+        value=_relative(total[:1], total[1:]),
+        low=values[..., _ENDS[0]],
+        high=values[..., _ENDS[1]],
+        n=np.concatenate([[known.any(axis=1).sum()], known.sum(axis=0)]),
+    )
+
+
+def diebold_mariano(
+    ours: FloatArray, references: FloatArray, spacing: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the statistics and two-sided p of equal accuracy, (rivals, steps) each.
+
+    Positive where `ours` (n, steps) is better than `references` (rivals, n, steps). With d the
+    difference of the scores at a step and h the origins within it, the statistic is mean d /
+    sqrt(V / n) by sqrt((n + 1 - 2 h + h (h - 1) / n) / n), against t with n - 1 degrees (Harvey,
+    Leybourne and Newbold 1997); V = g0 + 2 (g1 + … + g[h-1]) of the autocovariances g, or,
+    where that is not positive, the same with Bartlett's weights (Newey and West 1987). NaN where
+    n <= 2 h, and where the scores never differ.
+    """
+    gained = references - ours
+    known = np.isfinite(gained)
+    n = known.sum(axis=1)
+    mean = np.where(known, gained, 0.0).sum(axis=1) / np.maximum(n, 1)
+    rest = np.where(known, gained - mean[:, None], 0.0)
+    overlap = np.ceil(np.arange(1, ours.shape[1] + 1) / spacing)
+    variance = tapered = np.square(rest).sum(axis=1)
+    for lag in range(1, min(int(overlap[-1]), ours.shape[0])):
+        twice = 2 * (rest[:, lag:] * rest[:, :-lag]).sum(axis=1) * (lag < overlap)
+        variance, tapered = variance + twice, tapered + (1 - lag / overlap) * twice
+    variance = np.where(variance > 0, variance, tapered)
+    able = (n > 2 * overlap) & (variance > 0)
+    n, variance = np.where(able, n, np.nan), np.where(able, variance, np.nan)
+    shrunk = (n + 1 - 2 * overlap + overlap * (overlap - 1) / n) / n
+    statistic: FloatArray = mean * n / np.sqrt(variance) * np.sqrt(shrunk)
+    chance: FloatArray = 2 * stdtr(n - 1, -np.abs(statistic))
+    return statistic, chance
+
+
+def _resampled(cells: FloatArray, block: int, rng: np.random.Generator) -> FloatArray:
+    """Return sums of cells (rows, n) over replicates of circular blocks, (rows, replicates)."""
+    n = cells.shape[1]
+    whole, rest = divmod(n, block)
+    sums = np.cumsum(np.concatenate([np.zeros((cells.shape[0], 1)), cells, cells], axis=1), axis=1)
+    starts = rng.integers(0, n, (_REPLICATES, whole + 1))
+    places = starts[:, :whole] + n * np.arange(_REPLICATES)[:, None]
+    counts = np.bincount(places.ravel(), minlength=n * _REPLICATES).reshape(-1, n)
+    blocks, ends = (sums[:, size : size + n] - sums[:, :n] for size in (block, rest))
+    drawn: FloatArray = blocks @ counts.T.astype(np.float64) + ends[:, starts[:, whole]]
+    return drawn
 
 
 def _relative(ours: FloatArray, theirs: FloatArray) -> FloatArray:

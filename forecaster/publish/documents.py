@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from forecaster.domain.alert import AlertState
-from forecaster.domain.forecast import Change, Issue, Method, Projection, Step
+from forecaster.domain.forecast import Change, Issue, Method, Projection, Step, Trained
 from forecaster.domain.indicator import Definition, Status
 from forecaster.publish import links
 from forecaster.publish.encoding import to_json
@@ -41,7 +41,7 @@ def forecast(issue: Issue, seq: int, *, is_withheld: bool = False, base: str = "
             "probabilities": [
                 one.model_dump(exclude_none=True) for one in projection.probabilities
             ],
-            "skill": {"crps": projection.skill.model_dump()} if projection.skill else None,
+            "skill": _skill(projection),
             "change": _change(issue.change) if issue.change else None,
             "warnings": projection.warnings,
             "links": _links(issue, base),
@@ -60,7 +60,7 @@ def summary(document: Mapping[str, Any]) -> dict[str, JsonValue]:
         "method": document["method"]["name"],
         "trend": direction(*document["trend"]["slope_90"]),
         "probability": first and {name: first[name] for name in _HEADLINE if name in first},
-        "skill": document["skill"],
+        "skill": document["skill"] and {"crps": document["skill"]["crps"]},
         "links": document["links"],
     }
 
@@ -169,7 +169,20 @@ def _method(method: Method) -> dict[str, Any]:
         "baseline": method.baseline,
         "family": method.family,
         "note": method.note,
+        "trained": method.trained and _trained(method.trained),
+        "converged": method.converged,
     }
+
+
+def _trained(trained: Trained) -> dict[str, Any]:
+    return {"from": trained.start, **trained.model_dump(exclude={"start"})}
+
+
+def _skill(projection: Projection) -> dict[str, Any] | None:
+    if projection.skill is None:
+        return None
+    against = {name: one.model_dump() for name, one in sorted(projection.against.items())}
+    return {"crps": projection.skill.model_dump(), "against": against}
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from scipy.stats import beta, norm
 
 from forecaster.domain.forecast import Hindcast
 from forecaster.domain.indicator import Threshold
 from forecaster.model import crossing
+from forecaster.model.family import FloatArray
 from tests.model.series import random
 
 ABOVE = Threshold(id="up", above=1.0, within=2)
@@ -56,6 +58,43 @@ def test_a_probability_within_the_limits_is_the_share_of_paths(crossed: int, n: 
 
     assert low <= p <= 1 - low
     assert p == pytest.approx(share) or not low < share < 1 - low
+
+
+def test_what_is_beyond_at_the_end_and_how_often_is_read_from_the_same_paths() -> None:
+    ups = [[2, 0, 9], [2, 2, 0], [0, 2, 0], [0, 0, 0]]
+    paths = np.tile(np.array(ups, dtype=float), (500, 1))
+
+    found = crossing.chances(paths, ABOVE, 10**6)
+
+    assert found.p == pytest.approx(0.75, abs=0.001)
+    assert found.p_end == pytest.approx(0.5, abs=0.001)
+    assert found.expected_exceedances == pytest.approx(1.0, abs=0.001)
+
+
+def test_a_chance_at_the_end_is_held_to_what_one_period_can_resolve() -> None:
+    never, always = np.zeros((2000, 2)), np.full((2000, 2), 5.0)
+
+    assert crossing.chances(never, ABOVE, 60).p_end == pytest.approx(0.5 / 61)
+    assert crossing.chances(never, ABOVE, 60).expected_exceedances == pytest.approx(1 / 61)
+    assert crossing.chances(always, ABOVE, 60).p_end == pytest.approx(1 - 0.5 / 31)
+    assert crossing.chances(always, ABOVE, 60).expected_exceedances == pytest.approx(2 - 1 / 61)
+
+
+@given(
+    arrays(np.float64, st.tuples(st.integers(1, 40), st.just(4)), elements=st.floats(0, 2)),
+    st.integers(1, 4),
+    st.integers(1, 600),
+    st.booleans(),
+)
+def test_it_is_no_likelier_at_the_end_than_at_all_and_at_all_no_likelier_than_it_is_often(
+    paths: FloatArray, within: int, n: int, is_above: bool
+) -> None:
+    side = {"above": 1.0} if is_above else {"below": 1.0}
+
+    found = crossing.chances(paths, Threshold(id="x", within=within, **side), n)
+
+    assert 0 < found.p_end <= found.p < 1
+    assert found.p <= found.expected_exceedances < within + 1e-9
 
 
 def test_a_random_walk_crosses_as_often_as_the_reflection_principle_says() -> None:

@@ -8,7 +8,6 @@ from forecaster.domain.indicator import Family
 from forecaster.domain.period import Frequency
 from forecaster.model.family import FloatArray
 from forecaster.model.method import Estimate, draw, made
-from forecaster.model.methods.local_trend import LocalTrend, slope_now
 from forecaster.model.methods.negative_binomial import NegativeBinomialCounts
 from forecaster.model.panel import Panel
 from tests.model.series import definition, panel, random
@@ -74,30 +73,13 @@ def test_climatology_looks_back_five_years() -> None:
     assert drawn("climatology", of(Family.REAL, values)).max() < 10
 
 
-def test_a_local_trend_goes_on() -> None:
+@pytest.mark.parametrize("name", ["smoothing", "arima"])
+def test_a_trend_goes_on(name: str) -> None:
     values = 2.0 * np.arange(60) + random(6).normal(size=60)
 
-    paths = drawn("local_trend", of(Family.REAL, values))
+    paths = drawn(name, of(Family.REAL, values))
 
     np.testing.assert_allclose(paths.mean(axis=0), 2.0 * np.arange(60, 60 + STEPS), atol=2)
-
-
-def test_without_a_trend_the_state_has_no_slope() -> None:
-    seen = of(Family.REAL, random(1).normal(size=60))
-
-    assert slope_now(seen, LocalTrend().fit(seen).parameters) is None
-
-
-def test_a_fit_that_stops_early_says_so() -> None:
-    notes = {
-        note
-        for seed in range(12)
-        for note in LocalTrend()
-        .fit(panel(random(seed).standard_cauchy(150).cumsum(), definition(family=Family.REAL)))
-        .warnings
-    }
-
-    assert notes <= {"local_trend: the optimiser stopped before it converged"}
 
 
 def test_a_count_regression_that_runs_out_of_iterations_is_left_out() -> None:

@@ -123,7 +123,7 @@ def test_a_series_in_another_unit_has_the_same_paths_in_that_unit(
 
 
 def test_both_baselines_always_take_part() -> None:
-    assert set(roster(Family.REAL, ("local_trend",))) == {"local_trend", *BASELINES}
+    assert set(roster(Family.REAL, ("smoothing",))) == {"smoothing", *BASELINES}
 
 
 def test_a_method_takes_part_only_where_it_serves_the_family() -> None:

@@ -74,8 +74,6 @@ def test_a_target_is_the_newest_value_and_known_since_that_version() -> None:
 
     start = np.array([history.at(np.inf).start + 1])
     values, known = (row[0] for row in history.targets(start, 3))
-        row[0] for row in history.targets(np.array([history.at(np.inf).start + 1]), 3)
-    )
 
     np.testing.assert_array_equal(values, [9.0, NAN, NAN])
     assert known[0] == revised.known_at.timestamp()

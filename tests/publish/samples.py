@@ -7,12 +7,16 @@ from forecaster.domain.coverage import Grade
 from forecaster.domain.forecast import (
     LEVELS,
     Change,
+    Comparison,
     Crossing,
+    DieboldMariano,
     Issue,
     Method,
     Projection,
     Skill,
     Step,
+    StepSkill,
+    Trained,
     Trend,
 )
 from forecaster.domain.indicator import Definition, Family, Role
@@ -48,8 +52,9 @@ RULE = DEFINITION.alerts[0]
 VALUE_RULE = Rule(id="high", value="last", above=10)
 
 SURGE = Crossing(
-    id="surge", above=10, within=4, p=0.7, p_90=(0.6, 0.8), baseline_p=0.28, n_observations=285,
-    n_origins=60, n_effective=21.5, word="likely", confidence="moderate",
+    id="surge", above=10, within=4, p=0.7, p_90=(0.6, 0.8), baseline_p=0.28, p_end=0.4,
+    baseline_p_end=0.1, expected_exceedances=1.3, baseline_expected_exceedances=0.5,
+    n_observations=285, n_origins=60, n_effective=21.5, word="likely", confidence="moderate",
 )  # fmt: skip
 
 PROJECTION = Projection(
@@ -57,7 +62,10 @@ PROJECTION = Projection(
     grade=Grade.FULL,
     method=Method(
         name="pool", members={"naive": 0.25, "climatology": 0.75}, baseline="climatology",
-        family=Family.REAL, note="the pool earns its place",
+        family=Family.REAL, note="the pool earns its place", converged=True,
+        trained=Trained(
+            start=date(2018, 1, 1), to=date(2023, 6, 25), n=285, n_effective=31.5, n_origins=130
+        ),
     ),
     trend=Trend(level=7.5, slope=0.1, slope_90=(0.02, 0.18), p_rising=0.97),
     steps=tuple(
@@ -69,6 +77,21 @@ PROJECTION = Projection(
         for step in range(1)
     ),
     probabilities=(SURGE,),
+    against={
+        "naive": Comparison(
+            value=0.2, interval_80=(0.1, 0.3), n_origins=60,
+            steps=(StepSkill(step=1, value=0.1, interval_80=(-0.1, 0.2), n_origins=60, dm=None),),
+        ),
+        "climatology": Comparison(
+            value=0.08, interval_80=(0.01, 0.14), n_origins=60,
+            steps=(
+                StepSkill(
+                    step=1, value=0.1, interval_80=(-0.1, 0.2), n_origins=60,
+                    dm=DieboldMariano(statistic=1.3, p=0.2),
+                ),
+            ),
+        ),
+    },
     skill=Skill(value=0.08, interval_80=(0.01, 0.14), versus="climatology", n_origins=60),
     warnings=("the variance was held",),
 )  # fmt: skip

@@ -63,6 +63,10 @@ CROSSING = closed(
     p=PROBABILITY,
     p_90=pair(PROBABILITY),
     baseline_p=PROBABILITY,
+    p_end=PROBABILITY,
+    baseline_p_end=PROBABILITY,
+    expected_exceedances=NUMBER,
+    baseline_expected_exceedances=NUMBER,
     n_observations=COUNT,
     n_origins=COUNT,
     n_effective=NUMBER,
@@ -78,16 +82,40 @@ SKILL = closed(
     mode={"enum": ["hindcast", "live"]},
 )
 
+STEP_SKILL = closed(
+    step=COUNT,
+    value=NUMBER,
+    interval_80=pair(NUMBER),
+    n_origins=COUNT,
+    dm=maybe(closed(statistic=NUMBER, p=PROBABILITY)),
+)
+
+AGAINST = closed(
+    value=NUMBER, interval_80=pair(NUMBER), n_origins=COUNT, steps=several(STEP_SKILL)
+)
+
+METHOD = closed(
+    name=TEXT,
+    members=mapping(NUMBER),
+    baseline=TEXT,
+    family=TEXT,
+    note=TEXT,
+    trained=maybe(
+        closed(**{"from": DAY}, to=DAY, n=COUNT, n_effective=maybe(NUMBER), n_origins=COUNT)
+    ),
+    converged=maybe({"type": "boolean"}),
+)
+
 SERVED = closed(
     **HEAD,
     status={"const": "served"},
     coverage_end=DAY,
     coverage_grade={"enum": ["full", "partial"]},
-    method=closed(name=TEXT, members=mapping(NUMBER), baseline=TEXT, family=TEXT, note=TEXT),
+    method=METHOD,
     trend=closed(level=NUMBER, slope=NUMBER, slope_90=pair(NUMBER), p_rising=PROBABILITY),
     steps=several(closed(period=DAY, mean=NUMBER, quantiles=mapping(NUMBER))),
     probabilities=several(CROSSING),
-    skill=maybe(closed(crps=SKILL)),
+    skill=maybe(closed(crps=SKILL, against=mapping(AGAINST))),
     change=maybe(
         closed(**{"from": TEXT}, median=NUMBER, log_odds=maybe(NUMBER),
                parts=mapping(mapping(NUMBER)))

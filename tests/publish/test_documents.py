@@ -10,6 +10,10 @@ from forecaster.domain.forecast import Issue
 from forecaster.publish import documents
 from tests.publish import samples, schema
 
+ADDED = (
+    "p_end", "baseline_p_end", "expected_exceedances", "baseline_expected_exceedances",
+)  # fmt: skip
+
 
 def forecast(issue: Issue = samples.ISSUE, **how: Any) -> dict[str, Any]:
     parsed: dict[str, Any] = json.loads(documents.forecast(issue, 4711, **how))
@@ -25,6 +29,36 @@ def test_a_forecast_without_skill_or_change_has_that_shape_too() -> None:
     first = samples.ISSUE.model_copy(update={"projection": projection, "change": None})
 
     jsonschema.Draft202012Validator(schema.SERVED).validate(forecast(first))
+
+
+def test_an_issue_from_before_these_fields_has_that_shape_too() -> None:
+    old = json.loads(samples.ISSUE.model_dump_json(by_alias=True))
+    for part, names in (
+        (old["projection"], ("against",)),
+        (old["projection"]["method"], ("trained", "converged")),
+        (old["projection"]["probabilities"][0], ADDED),
+    ):
+        for name in names:
+            del part[name]
+
+    document = forecast(Issue.model_validate(old))
+
+    assert document["method"]["trained"] is None
+    assert document["skill"]["against"] == {}
+    assert document["probabilities"][0].keys().isdisjoint(ADDED)
+
+
+def test_skill_is_told_against_every_rival_and_at_every_step() -> None:
+    against = forecast()["skill"]["against"]
+
+    assert list(against) == ["climatology", "naive"]
+    assert against["climatology"]["steps"][0]["dm"] == {"statistic": 1.3, "p": 0.2}
+
+
+def test_the_training_window_is_told_with_its_ns() -> None:
+    assert forecast()["method"]["trained"] == {
+        "from": "2018-01-01", "to": "2023-06-25", "n": 285, "n_effective": 31.5, "n_origins": 130,
+    }  # fmt: skip
 
 
 def test_a_refusal_has_the_same_head_and_says_why() -> None:
@@ -45,6 +79,7 @@ def test_the_order_in_which_a_store_gives_back_keys_does_not_show() -> None:
     for mapping in (
         stored["projection"]["method"]["members"],
         stored["projection"]["steps"][0]["quantiles"],
+        stored["projection"]["against"],
         stored["change"]["parts"],
     ):
         for key in sorted(mapping):
@@ -97,7 +132,7 @@ def test_a_list_entry_holds_the_headline() -> None:
     }  # fmt: skip
     assert entry["trend"] == "rising"
     assert entry["coverage_end"] == "2023-06-25"
-    assert entry["skill"] == forecast()["skill"]
+    assert entry["skill"] == {"crps": forecast()["skill"]["crps"]}
     assert "steps" not in entry
 
 

@@ -84,7 +84,7 @@ def projection() -> dict[str, Any]:
         "grade": "partial",
         "method": {
             "name": "pool",
-            "members": {"naive": 0.25, "local_trend": 0.75},
+            "members": {"naive": 0.25, "smoothing": 0.75},
             "baseline": "climatology",
             "family": "count",
             "note": "",
