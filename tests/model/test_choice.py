@@ -105,11 +105,9 @@ def test_where_every_target_is_the_same_nothing_is_judged() -> None:
 
 
 def test_a_pool_publishes_its_weights() -> None:
-    rng, values = random(19), np.zeros(120)
-    for place in range(1, 120):
-        values[place] = 0.8 * values[place - 1] + rng.normal()
+    rng = random(19)
 
-    fitted = of(values)
+    fitted = of(rng.normal(size=150).cumsum() + 4 * rng.normal(size=150))
 
     assert fitted.choice == "pool"
     assert {"arima", "smoothing"} <= set(fitted.weights)
