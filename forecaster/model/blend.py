@@ -1,6 +1,6 @@
 """A blend of memories: what is learnt of a series of events, and where its paths start."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -52,17 +52,22 @@ def estimates(  # noqa: PLR0917  (what two methods have in common)
     grid: FloatArray,
     scores: FloatArray,
     ends: IntArray,
+    *,
+    zeros: tuple[float, float] = (0.0, 1.0),
 ) -> list[Estimate | CannotForecast]:
     """Learn at each of the ends (k,) the season of events (n,) on terms (n, p), and which memory.
 
     `grid` (m, 4) holds the traits of the memories, `scores` (m, n) the log probability that each
-    gave to what came, from the periods before it; NaN is no score.
+    gave to what came, from the periods before it; NaN is no score. An end before which the share
+    of zeros is out of bounds is refused, as is one with fewer than 8 values or counts above a
+    million.
     """
     shapes = fading.shape(events, terms, ends)
     shares = fading.shares(scores, ends)
+    refused = _refusals(panel.values[: ends[-1]], ends, zeros)
     return [
         refusal or _learnt(season, grid, share)
-        for refusal, season, share in zip(_refusals(panel, ends), shapes, shares, strict=True)
+        for refusal, season, share in zip(refused, shapes, shares, strict=True)
     ]
 
 
@@ -85,13 +90,18 @@ def starts(  # noqa: PLR0917  (what two methods have in common)
 ) -> Start:
     """Deal paths to memories of events (n,) at each end; parameters that follow are run once."""
     terms = fading.waves(np.arange(ends[-1] + steps) + panel.start, panel.frequency)
-    runs = groupby(range(ends.size), key=lambda place: id(parameters[place]))
-    groups = []
-    for _, places in runs:
-        run = [*places]
-        learnt = Blend.model_validate(parameters[run[0]])
-        groups.append(_run(events, terms, learnt, ends[run], steps, n_paths, rng))
+    groups = [
+        _run(events, terms, learnt, ends[run], steps, n_paths, rng)
+        for learnt, run in runs(parameters)
+    ]
     return Start(*(np.concatenate(one) for one in zip(*groups, strict=True)))
+
+
+def runs(parameters: Sequence[Parameters]) -> Iterator[tuple[Blend, list[int]]]:
+    """Yield the places of ends that follow one another with the same parameters, and those."""
+    for _, places in groupby(range(len(parameters)), key=lambda one: id(parameters[one])):
+        run = [*places]
+        yield Blend.model_validate(parameters[run[0]]), run
 
 
 def _run(  # noqa: PLR0917  (as its only caller has them)
@@ -122,18 +132,26 @@ def _run(  # noqa: PLR0917  (as its only caller has them)
     )
 
 
-def _refusals(panel: Panel, ends: IntArray) -> list[CannotForecast | None]:
-    held = np.isfinite(panel.values[: ends[-1]])
-    known = np.cumsum(held)[ends - 1]
-    highest = np.maximum.accumulate(np.where(held, panel.values[: ends[-1]], 0.0))[ends - 1]
-    return [_refusal(int(n), float(top)) for n, top in zip(known, highest, strict=True)]
+def _refusals(
+    counts: FloatArray, ends: IntArray, zeros: tuple[float, float]
+) -> list[CannotForecast | None]:
+    """Say of each end why nothing can be learnt there, if so."""
+    known = np.cumsum(np.isfinite(counts))[ends - 1]
+    highest = np.maximum.accumulate(np.nan_to_num(counts))[ends - 1]
+    share = np.cumsum(counts == 0)[ends - 1] / np.maximum(known, 1)
+    return [_refusal(*one, zeros) for one in zip(known, highest, share, strict=True)]
 
 
-def _refusal(known: int, highest: float) -> CannotForecast | None:
+def _refusal(
+    known: int, highest: float, share: float, zeros: tuple[float, float]
+) -> CannotForecast | None:
     if known < _AT_LEAST:
         return CannotForecast(f"{_AT_LEAST} values are needed, {known} are known")
     if highest > _LARGE:
         return CannotForecast(f"counts above {_LARGE} are not remembered one by one")
+    if not zeros[0] <= share <= zeros[1]:
+        bounds = f"{zeros[0]:.0%} to {zeros[1]:.0%}"
+        return CannotForecast(f"{share:.0%} of the counts are zero, {bounds} are asked for")
     return None
 
 

@@ -25,8 +25,8 @@ _FIRST_LOOK = 1.5  # seasons seen before their shape is first read; then at ever
 _NEWTON_STEPS = 6  # from the log mean, each at most one unit: enough to within a path's noise
 _FAR = 15.0  # log units from the mean: further no season goes
 
-_USUAL = 0.998  # fade of what is usual for a series: half of it after 350 periods
-_FORGETS = 0.99  # fade of old scores: what foretold well seven years of weeks ago tells little
+_USUAL = 0.99  # fade of what is usual for a series: half of it after 69 periods
+_FORGETS = 0.99  # fade of old scores: a series may change its ways
 _CAUTION = 0.5  # of the log score: scores of neighbouring periods are not independent
 _WARM = 20  # first periods, at most a third, whose scores tell of the start and not of the memory
 

@@ -25,7 +25,7 @@ def test_a_memory_fades_takes_in_what_came_and_is_pulled_to_the_usual(counts: Fl
         a = b = seen = weight = 0.0
         for t, count in enumerate(counts):
             y, e = (0.0, 0.0) if np.isnan(count) else (count, np.exp(seasonal * season[t]))
-            seen, weight = 0.998 * seen + y, 0.998 * weight + e
+            seen, weight = 0.99 * seen + y, 0.99 * weight + e
             if weight == 0:  # nothing known yet: no usual rate to compare
                 break
             usual = (seen + 0.5) / weight

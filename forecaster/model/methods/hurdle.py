@@ -20,6 +20,7 @@ _SEASONAL = (0.0, 1.0)
 _GRID = np.array([*product(_FADES, _PULLS, _SEASONAL, (0.0,))])
 _CHANCES = (1e-4, 0.98)  # of any event: what a history of 600 periods can and cannot exclude
 _REACHES = (0.8, 0.97)  # a size is the last one but k with a chance that falls by so much with k
+_ZEROS = (0.02, 1.0)  # share of them: below, there is no hurdle
 _NOVELTY = 0.2  # in log: no size need be one that was seen
 
 
@@ -45,7 +46,7 @@ class Hurdle:
         terms = fading.waves(panel.start + np.arange(happened.size), panel.frequency)
         season = fading.foretold(happened, terms, panel.frequency)
         scores = _log_scores(happened, season)
-        return blend.estimates(panel, happened, terms, _GRID, scores, ends)
+        return blend.estimates(panel, happened, terms, _GRID, scores, ends, zeros=_ZEROS)
 
     def paths(
         self,
