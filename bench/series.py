@@ -71,7 +71,9 @@ class Series:
 
     @property
     def is_count(self) -> bool:
-        """Say whether its values, as the service reads them, are counts (or 0 and 1 alone)."""
+        """Say whether it was made of counts, or the service would read its values as such."""
+        if self.made:
+            return True
         held = self.y.dropna().to_numpy(float)
         family = settle(Family.AUTO, held, np.full(held.size, np.nan), 1.0)
         return family in WHOLE_NUMBERS
