@@ -1,7 +1,8 @@
 """Measure accuracy: the automatic choice, each method alone and the peers, on the same windows.
 
-    python bench/accuracy.py [--peers PYTHON] [--with AutoETS …] [--csv DIR] [--limit 40]
-                             [--origins 2] [--simulated 60] [--no-methods] [--holdout]
+    python bench/accuracy.py [--peers PYTHON] [--with AutoETS …] [--csv DIR] [--only SET …]
+                             [--limit 40] [--origins 2] [--simulated 60] [--no-methods]
+                             [--holdout] [--seed 1]
 
 Every series is forecast at its last windows, and each forecaster is scored by the same measures
 from the same 101 quantiles: MASE of the median, CRPS (twice the integrated pinball loss), coverage
@@ -15,21 +16,18 @@ thread, one after the other on each window; the peers in a child (`peers.py` say
 """
 
 import argparse
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from itertools import chain
 
 import numpy as np
+from asked import chosen, parser, watched
 from forecasters import Answer, alone, automatic, climatology, methods
 from measured import Book, measure
 from peers import PEERS, Peers
-from rich.console import Console
-from rich.progress import track
 from scores import LEVELS
-from series import Series, Window, real, simulated, some, windows
+from series import Series, Window
 from tables import judge, show
 from targets import AUTOMATIC, CLIMATOLOGY, RIVAL, continuous, counts
 from threads import keep_to_one
@@ -44,56 +42,24 @@ def main() -> None:
     """Print a table a data set, real and made ones apart, then the targets."""
     asked = _asked()
     keep_to_one()
-    made = {} if asked.holdout else simulated(asked.simulated, asked.seed)
-    sets = {**real(asked.csv, holdout=asked.holdout), **made}
-    groups = {name: some(series, asked.limit or len(series)) for name, series in sets.items()}
-    split = _split(
-        {name: one for name, one in groups.items() if not asked.only or name in asked.only}
-    )
+    sets = chosen(asked)
     book = Book(np.random.default_rng(asked.seed))
 
     with Peers(asked.peers, LEVELS) if asked.peers else nullcontext() as peers:
-        for window in _watched([one for told in split.values() for one in told], asked.origins):
+        for window in watched(chain.from_iterable(sets.values()), asked.origins):
             for who, forecaster in _forecasters(window, peers, asked).items():
                 if (answer := forecaster(window)) is not None:
                     book.note(window, who, measure(window, answer))
 
-    _report(book, split)
+    _report(book, sets)
 
 
 def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    add = parser.add_argument
-    add("--peers", help="the interpreter that has statsforecast; without it, no peers")
-    add("--with", dest="wanted", nargs="+", choices=PEERS, default=PEERS, help="which peers")
-    add("--csv", type=Path, help="a directory of CSVs: series, period, value")
-    add("--only", nargs="+", help="names of data sets")
-    add("--limit", type=int, default=40, help="series of a data set; 0: all")
-    add("--origins", type=int, default=2, help="windows of a series")
-    add("--simulated", type=int, default=60, help="made series of each kind")
-    add("--no-methods", action="store_true", help="leave out each method alone")
-    add("--holdout", action="store_true", help="score the last fifth of the shipped series, once")
-    add("--seed", type=int, default=1)
-    return parser.parse_args()
-
-
-def _split(sets: Mapping[str, list[Series]]) -> dict[str, list[Series]]:
-    """Table counts apart from what is continuous, within each data set."""
-    split: dict[str, list[Series]] = {}
-    for name, told in sets.items():
-        for one in told:
-            label = f"{name}, counts" if one.is_count and not one.made else name
-            split.setdefault(label, []).append(replace(one, group=label))
-    return split
-
-
-def _watched(series: Sequence[Series], origins: int) -> Iterator[Window]:
-    todo = [window for one in series for window in windows(one, origins)]
-    return iter(
-        track(todo, "windows", console=Console(stderr=True), disable=not sys.stderr.isatty())
-    )
+    made = parser(__doc__, limit=40, origins=2, simulated=60)
+    made.add_argument("--peers", help="the interpreter that has statsforecast; none: no peers")
+    made.add_argument("--with", dest="wanted", nargs="+", choices=PEERS, default=PEERS)
+    made.add_argument("--no-methods", action="store_true", help="leave out each method alone")
+    return made.parse_args()
 
 
 def _forecasters(
@@ -116,12 +82,12 @@ def _peer(peers: Peers, model: str, window: Window) -> Answer | None:
     return said and Answer(said.quantiles, said.seconds)
 
 
-def _report(book: Book, split: Mapping[str, list[Series]]) -> None:
-    made = [name for name, told in split.items() if told[0].made]
-    counted = [name for name, told in split.items() if told[0].is_count]
-    plain = [name for name in split if name not in counted]
-    for title, chosen in (("real", [one for one in split if one not in made]), ("made", made)):
-        for group in chosen:
+def _report(book: Book, sets: Mapping[str, list[Series]]) -> None:
+    made = [name for name, told in sets.items() if told[0].made]
+    counted = [name for name, told in sets.items() if told[0].is_count]
+    plain = [name for name in sets if name not in counted]
+    for title, groups in (("real", [one for one in sets if one not in made]), ("made", made)):
+        for group in groups:
             _table(book, [group], f"{group} ({title})", is_count=group in counted)
     if len(plain) > 1:
         _table(book, plain, "all continuous series (real)", is_count=False)

@@ -70,13 +70,17 @@ class Series:
         return max(1, min(HORIZONS[self.frequency], fifth))
 
     @property
-    def is_count(self) -> bool:
-        """Say whether it was made of counts, or the service would read its values as such."""
-        if self.made:
-            return True
+    def family(self) -> Family:
+        """Return what it was made of, or what the service would read its values as."""
         held = self.y.dropna().to_numpy(float)
-        family = settle(Family.AUTO, held, np.full(held.size, np.nan), 1.0)
-        return family in WHOLE_NUMBERS
+        if self.made:
+            return Family.COUNT
+        return settle(Family.AUTO, held, np.full(held.size, np.nan), 1.0)
+
+    @property
+    def is_count(self) -> bool:
+        """Say whether its values are counts, or 0 and 1 alone."""
+        return self.family in WHOLE_NUMBERS
 
 
 @dataclass(frozen=True)

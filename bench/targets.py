@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from measured import Book
 from tables import Verdict
 
@@ -47,7 +48,7 @@ def _at_most(
 ) -> Verdict:
     other, name, most = wanted
     found = book.ratio(groups, AUTOMATIC, other, name)
-    measured = None if found.value != found.value else found.value <= most
+    measured = None if np.isnan(found.value) else found.value <= most
     return Verdict(what, where, f"<= {most:.3f}", str(found), measured)
 
 
@@ -57,5 +58,5 @@ def _coverage(book: Book, groups: Sequence[str], where: str) -> Verdict:
 
 def _bounded(what: str, where: str, figure: float, bounds: tuple[float, float]) -> Verdict:
     low, high = bounds
-    met = None if figure != figure else low <= figure <= high
+    met = None if np.isnan(figure) else low <= figure <= high
     return Verdict(what, where, f"{low:g} to {high:g}", f"{figure:.3f}", met)
