@@ -22,7 +22,7 @@ from functools import partial
 from itertools import chain
 
 import numpy as np
-from asked import chosen, parser, watched
+from asked import chosen, parser, watched, with_holdout
 from forecasters import Answer, alone, automatic, climatology, methods
 from measured import Book, measure
 from peers import PEERS, Peers
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _asked() -> argparse.Namespace:
-    made = parser(__doc__, limit=40, origins=2, simulated=60)
+    made = with_holdout(parser(__doc__, limit=40, origins=2, simulated=60))
     made.add_argument("--peers", help="the interpreter that has statsforecast; none: no peers")
     made.add_argument("--with", dest="wanted", nargs="+", choices=PEERS, default=PEERS)
     made.add_argument("--no-methods", action="store_true", help="leave out each method alone")

@@ -24,8 +24,14 @@ def parser(
     add("--limit", type=int, default=limit, help="series of a data set; 0: all")
     add("--origins", type=int, default=origins, help="windows of a series")
     add("--simulated", type=int, default=simulated, help="made series of each kind")
-    add("--holdout", action="store_true", help="score the last fifth of the shipped series, once")
     add("--seed", type=int, default=1)
+    made.set_defaults(holdout=False)
+    return made
+
+
+def with_holdout(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Let the last fifth of the shipped series be asked for: once, at the very end."""
+    made.add_argument("--holdout", action="store_true", help="score that fifth, and nothing else")
     return made
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from itertools import chain
 
 import numpy as np
-from asked import chosen, parser, watched
+from asked import chosen, parser, watched, with_holdout
 from forecasters import automatic
 from numpy.typing import NDArray
 from scores import COVERS, covered, histogram, pit
@@ -29,7 +29,7 @@ _ALL = "all"
 
 def main() -> None:
     """Print coverage and histograms."""
-    asked = parser(__doc__, limit=40, origins=5, simulated=40).parse_args()
+    asked = with_holdout(parser(__doc__, limit=40, origins=5, simulated=40)).parse_args()
     keep_to_one()
     told: dict[tuple[str, str], list[NDArray[np.float64]]] = defaultdict(list)
     for window in watched(chain.from_iterable(chosen(asked).values()), asked.origins):

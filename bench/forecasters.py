@@ -59,7 +59,7 @@ def methods() -> tuple[str, ...]:
 
 def alone(name: str, window: Window) -> Answer | None:
     """Return what one method says, fitted once and not recalibrated; nothing where it refuses."""
-    panel, method = _panel(window), made(name)
+    panel, method = panel_of(window), made(name)
     if panel.family not in method.families:
         return None
     began = time.perf_counter()
@@ -71,6 +71,23 @@ def alone(name: str, window: Window) -> Answer | None:
     paths = draw(method, panel, learnt, steps, n_paths=_PATHS, rng=rng)
     seconds = time.perf_counter() - began
     return Answer(_read(paths, panel.family), seconds, _crossing(paths, window))
+
+
+def panel_of(window: Window) -> Panel:
+    """Return what a method sees of a window's past."""
+    held = window.past.loc[window.past.first_valid_index() : window.past.last_valid_index()]
+    values = held.to_numpy(float)
+    known = values[np.isfinite(values)]
+    frequency = window.series.frequency
+    return Panel(
+        frequency=frequency,
+        family=settle(Family.AUTO, known, np.full(known.size, np.nan), 1.0),
+        whole=1.0,
+        start=Period.containing(held.index[0].start_time.date(), frequency).ordinal,
+        values=values,
+        bases=np.full(values.size, np.nan),
+        cycle=window.series.season,
+    )
 
 
 def climatology(window: Window) -> Answer:
@@ -86,22 +103,6 @@ def climatology(window: Window) -> Answer:
     crossed = int((stretches.max(axis=1) > threshold(window)).sum())
     p = (crossed + 0.5) / (len(stretches) + 1)
     return Answer(np.tile(levels, (len(window.targets), 1)), seconds, p)
-
-
-def _panel(window: Window) -> Panel:
-    held = window.past.loc[window.past.first_valid_index() : window.past.last_valid_index()]
-    values = held.to_numpy(float)
-    known = values[np.isfinite(values)]
-    frequency = window.series.frequency
-    return Panel(
-        frequency=frequency,
-        family=settle(Family.AUTO, known, np.full(known.size, np.nan), 1.0),
-        whole=1.0,
-        start=Period.containing(held.index[0].start_time.date(), frequency).ordinal,
-        values=values,
-        bases=np.full(values.size, np.nan),
-        cycle=window.series.season,
-    )
 
 
 def _read(paths: NDArray[np.float64], family: Family) -> NDArray[np.float64]:

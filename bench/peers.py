@@ -12,6 +12,7 @@ is, inside the child. A gap is filled by a straight line: none of them takes one
 """
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -69,6 +70,11 @@ class Peers:
             return None
         return Said(np.array(heard["quantiles"], dtype=np.float64), heard["seconds"])
 
+    def megabytes(self) -> float:
+        """Return the most memory that the interpreter has held."""
+        self._tell({"model": None})
+        return float(json.loads(self._line()))
+
     def _tell(self, what: Mapping[str, Any]) -> None:
         if self._child.stdin is None:
             raise RuntimeError("the child has no input")
@@ -95,6 +101,9 @@ def serve() -> None:
     warm: set[tuple[str, int]] = set()
     for line in sys.stdin:
         asked = json.loads(line)
+        if asked["model"] is None:
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
+            continue
         make = getattr(models, asked["model"])
         kind = (asked["model"], asked["season"])
         if kind not in warm:
