@@ -5,7 +5,7 @@
                              [--holdout] [--seed 1]
 
 Every series is forecast at its last windows, and each forecaster is scored by the same measures
-from the same 101 quantiles: MASE of the median, CRPS (twice the integrated pinball loss), coverage
+from the same 17 quantiles: MASE of the median, CRPS (twice the integrated pinball loss), coverage
 of the central 50, 80 and 95 %, and MSIS of the 95 % interval; MASE, CRPS and MSIS of continuous
 series in units of the past's mean absolute seasonal difference. Counts are held against the
 distribution of the last year's values (52 weeks, 12 months): CRPS, CRPS of log(1 + y) (Bosse and

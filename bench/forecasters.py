@@ -4,6 +4,8 @@ import time
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
+from forecaster.model.reading import read
 from numpy.typing import NDArray
 from scores import LEVELS
 from series import Window
@@ -11,9 +13,8 @@ from series import Window
 from forecaster import plugins
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.indicator import Family
-from forecaster.domain.period import Period
 from forecaster.model import forecast
-from forecaster.model.family import WHOLE_NUMBERS, settle
+from forecaster.model.family import WHOLE_NUMBERS
 from forecaster.model.method import dice, draw, made
 from forecaster.model.panel import Panel
 
@@ -40,14 +41,20 @@ def threshold(window: Window) -> float:
 
 def automatic(window: Window) -> Answer | None:
     """Return what the project publishes; nothing where it refuses."""
-    above = threshold(window) if window.series.is_count else None
+    above, steps = threshold(window), len(window.targets)
+    has_p = window.series.is_count and steps >= WITHIN
     began = time.perf_counter()
     try:
-        said = forecast(window.past, horizon=len(window.targets), season=window.series.season)
+        said = forecast(
+            window.past,
+            horizon=steps,
+            family=_family(window),
+            season=window.series.season,
+        )
     except CannotForecast:
         return None
     quantiles = said.quantiles
-    p = said.probability(above=above, within=WITHIN) if above is not None else None
+    p = said.probability(above=above, within=WITHIN) if has_p else None
     seconds = time.perf_counter() - began
     return Answer(quantiles[list(LEVELS)].to_numpy(float), seconds, p)
 
@@ -59,7 +66,8 @@ def methods() -> tuple[str, ...]:
 
 def alone(name: str, window: Window) -> Answer | None:
     """Return what one method says, fitted once and not recalibrated; nothing where it refuses."""
-    panel, method = panel_of(window), made(name)
+    panel = panel_of(window.past, window.series.season, _family(window))
+    method = made(name)
     if panel.family not in method.families:
         return None
     began = time.perf_counter()
@@ -73,21 +81,9 @@ def alone(name: str, window: Window) -> Answer | None:
     return Answer(_read(paths, panel.family), seconds, _crossing(paths, window))
 
 
-def panel_of(window: Window) -> Panel:
-    """Return what a method sees of a window's past."""
-    held = window.past.loc[window.past.first_valid_index() : window.past.last_valid_index()]
-    values = held.to_numpy(float)
-    known = values[np.isfinite(values)]
-    frequency = window.series.frequency
-    return Panel(
-        frequency=frequency,
-        family=settle(Family.AUTO, known, np.full(known.size, np.nan), 1.0),
-        whole=1.0,
-        start=Period.containing(held.index[0].start_time.date(), frequency).ordinal,
-        values=values,
-        bases=np.full(values.size, np.nan),
-        cycle=window.series.season,
-    )
+def panel_of(y: pd.Series, season: int, family: Family = Family.AUTO) -> Panel:
+    """Return what a method sees of a series."""
+    return read(y, season=season, family=family).history.at(np.inf)
 
 
 def climatology(window: Window) -> Answer:
@@ -103,6 +99,11 @@ def climatology(window: Window) -> Answer:
     crossed = int((stretches.max(axis=1) > threshold(window)).sum())
     p = (crossed + 0.5) / (len(stretches) + 1)
     return Answer(np.tile(levels, (len(window.targets), 1)), seconds, p)
+
+
+def _family(window: Window) -> Family:
+    # What is known to be counts is declared as such, even where its past is of 0 and 1 alone.
+    return Family.COUNT if window.series.is_count else Family.AUTO
 
 
 def _read(paths: NDArray[np.float64], family: Family) -> NDArray[np.float64]:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-LEVELS = tuple(sorted({*(round(0.01 * one, 2) for one in range(1, 100)), 0.025, 0.975}))
-"""The quantiles that are asked of everybody: fine enough to integrate over."""
+LEVELS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5)
+LEVELS += tuple(round(1 - one, 3) for one in reversed(LEVELS[:-1]))
+"""The quantiles that are asked of everybody."""
 
 COVERS = (0.5, 0.8, 0.95)
 """The shares of the central intervals whose coverage is tabled."""

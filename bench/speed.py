@@ -96,7 +96,7 @@ def _simulations(asked: argparse.Namespace) -> list[Verdict]:
     rows, ratios = [], []
     for example, (y, season) in _examples(asked.seed).items():
         level = float(y.quantile(0.95))
-        panel = panel_of(Window(Series(example, example, y), y, np.empty(0)))
+        panel = panel_of(y, season)
         plain = [
             partial(_simulated, fitted, level)
             for fitted in (_structural(y, season), _smoothed(y, season))
