@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from forecaster.model.reading import read
 from numpy.typing import NDArray
 from scores import LEVELS
 from series import Window
@@ -17,6 +16,7 @@ from forecaster.model import forecast
 from forecaster.model.family import WHOLE_NUMBERS
 from forecaster.model.method import dice, draw, made
 from forecaster.model.panel import Panel
+from forecaster.model.reading import read
 
 WITHIN = 4
 """Steps in which the threshold is to be crossed."""
