@@ -1,11 +1,16 @@
 """`forecaster forecast` and `forecaster backtest`: make forecasts now; see how methods did."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecaster.cli.options import DataDir, Indicators, Json, settings_from
 from forecaster.domain.errors import UnknownName
+
+if TYPE_CHECKING:
+    from forecaster.domain.forecast import Crossing, Issue, Projection
 
 
 def forecast(
@@ -52,29 +57,13 @@ def forecast(
                 for issue in forecasts.all_latest(session)
                 if only is None or issue.indicator in only
             ]
-    found = [
-        {
-            "series": str(issue.key),
-            "covered_to": issue.projection.coverage_end if issue.projection else None,
-            "method": issue.projection.method.name if issue.projection else None,
-            "next_median": issue.projection.steps[0].quantiles["0.5"]
-            if issue.projection
-            else None,
-            "probabilities": "; ".join(
-                f"{crossing.id} {crossing.p:.2f} (baseline {crossing.baseline_p:.2f}, "
-                f"n={crossing.n_observations})"
-                for crossing in (issue.projection.probabilities if issue.projection else ())
-            ),
-            "no_forecast_because": issue.refusal,
-        }
-        for issue in issues
-    ]
+    found = [_row(issue) for issue in issues]
     rows(
         "Latest forecasts",
         found,
         as_json=as_json,
         empty="Nothing to forecast: collect first.",
-        shown=("series", "method", "next_median", "probabilities", "no_forecast_because"),
+        shown=("series", "method", "next_median", "probabilities", "skill", "no_forecast_because"),
     )
 
 
@@ -117,3 +106,42 @@ def backtest(
         )
     ]
     rows(f"Backtest of {indicator}", found, as_json=as_json, empty="No series of that scope.")
+
+
+def _row(issue: Issue) -> dict[str, object]:
+    projection = issue.projection
+    return {
+        "series": str(issue.key),
+        "covered_to": projection and projection.coverage_end,
+        "method": projection and projection.method.name,
+        "next_median": projection and projection.steps[0].quantiles["0.5"],
+        "probabilities": "; ".join(_crossing_told(one) for one in projection.probabilities)
+        if projection
+        else "",
+        "skill": projection and _skill_told(projection),
+        "note": projection and projection.method.note,
+        "no_forecast_because": issue.refusal,
+    }
+
+
+def _crossing_told(crossing: Crossing) -> str:
+    further = ""
+    if crossing.p_end is not None and crossing.expected_exceedances is not None:
+        further = (
+            f"{crossing.p_end:.2f} at the end, {crossing.expected_exceedances:.2g} expected, "
+        )
+    return (
+        f"{crossing.id} {crossing.p:.2f} "
+        f"({further}baseline {crossing.baseline_p:.2f}, n={crossing.n_observations})"
+    )
+
+
+def _skill_told(projection: Projection) -> str | None:
+    """Say how it did against the baseline, or that nothing was better than it."""
+    skill, method = projection.skill, projection.method
+    if method.name == method.baseline:
+        return f"no better than {method.baseline}" if skill else "too little past to tell"
+    if skill is None:
+        return None
+    low, high = skill.interval_80
+    return f"{skill.value:.2f} ({low:.2f} to {high:.2f}) over {skill.versus}, n={skill.n_origins}"

@@ -147,7 +147,8 @@ def _crossing_told(crossing: Crossing) -> str:
     low, high = crossing.p_90
     return (
         f"{crossing.id} ({side} within {crossing.within}): {crossing.p:.2f} "
-        f"({low:.2f} to {high:.2f}), baseline {crossing.baseline_p:.2f}, "
+        f"({low:.2f} to {high:.2f}), at the end {crossing.p_end:.2f}, "
+        f"{crossing.expected_exceedances:.2g} expected; baseline {crossing.baseline_p:.2f}, "
         f"n={crossing.n_observations}"
     )
 

@@ -8,9 +8,9 @@ from datetime import datetime
 import structlog
 from ulid import ULID
 
-from forecaster import plugins
 from forecaster.cycle import observing
 from forecaster.cycle.attempt import attempting
+from forecaster.cycle.refitting import outgrown
 from forecaster.definitions.schedule import next_run
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.forecast import Answer, Fit, Inputs, Issue, Previous, Request
@@ -119,7 +119,9 @@ def _task(
         return None
     versions = _of_frequency(definition, told.versions)
     fit = forecasts.latest_fit(session, key)
-    still_good = fit is not None and not _outgrown(fit, definition, code, versions)
+    still_good = fit is not None and not outgrown(
+        session, fit, definition, code=code, versions=versions, now=now
+    )
     inputs = Inputs(
         definition=definition,
         scope=key.scope,
@@ -155,20 +157,6 @@ def _says_it_all(
             as_of=latest.as_of,
             now=now,
         )
-    )
-
-
-def _outgrown(
-    fit: Fit, definition: Definition, code: str, versions: Sequence[Observation]
-) -> bool:
-    """Say whether a fit is too old to be updated: other words, other code, a tenth more data."""
-    trained_to = fit.fitted.trained_to
-    news = {seen.period.start for seen in versions if seen.period.start > trained_to}
-    return (
-        fit.definition != definition.digest
-        or fit.code != code
-        or not fit.fitted.parameters.keys() <= set(plugins.names("methods"))
-        or len(news) > max(4, fit.fitted.n_observations // 10)
     )
 
 

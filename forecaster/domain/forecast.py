@@ -154,6 +154,9 @@ class Fitted(Frozen):
     against: Mapping[str, Comparison] = Field(default={}, description="rival → skill over it")
     record: Mapping[str, tuple[Hindcast, ...]] = Field(description="threshold id → its past")
     calibration_error: Mapping[str, float] = Field(description="threshold id → its error")
+    one_step_scores: tuple[float, ...] = Field(
+        default=(), description="quantile scores of the choice in the backtest, one step ahead"
+    )
     spacing: float = Field(default=1, ge=1, description="mean periods between two origins")
     n_origins: int
     trained_from: date

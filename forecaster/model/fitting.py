@@ -1,6 +1,6 @@
 """Learn from the whole past of a series: which method, its parameters, width and record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -44,16 +44,30 @@ def learnt(rehearsed: Rehearsal, thresholds: Sequence[Threshold], seed: int) -> 
         against=verdict.against,
         record=record,
         calibration_error={name: scoring.calibration_error(past) for name, past in record.items()},
+        one_step_scores=_one_step(tested, place),
         spacing=tested.spacing,
         n_origins=tested.moments.size,
         trained_from=Period.at(panel.start, panel.frequency).start,
         trained_to=Period.at(panel.end, panel.frequency).last_day,
         n_observations=panel.places.size,
         n_effective=effective(panel.moved),
-        converged=not any(f"{name}: {STOPPED}" in notes for name in weights),
+        converged=converged(notes, weights),
         note=verdict.note,
         warnings=(*notes, *_unsupported(tested)),
     )
+
+
+def converged(notes: Collection[str], members: Iterable[str]) -> bool:
+    """Say whether no member's fit noted that it stopped early."""
+    return not any(f"{name}: {STOPPED}" in notes for name in members)
+
+
+def _one_step(tested: Backtest, place: int) -> tuple[float, ...]:
+    """Return how forecasts of the next value were met, each calibrated as it was then."""
+    known = tested.known_now[:, 0]
+    ordered = np.sort(tested.paths[known, place, :, :1], axis=1)
+    moved = calibrate.widen(ordered, tested.factors[known, place, :1])
+    return tuple(scoring.pinball(moved, tested.targets[known, :1])[:, 0].tolist())
 
 
 def effective(values: FloatArray) -> float:

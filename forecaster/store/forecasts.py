@@ -73,6 +73,15 @@ def after(session: Session, key: SeriesKey, issue_id: str | None) -> tuple[Issue
     return tuple(session.exec(query.order_by(_position)))
 
 
+def newest_of_fit(session: Session, fit: Fit, count: int) -> tuple[Issue, ...]:
+    """Return the newest issues that used a fit, so many at most, oldest first."""
+    query = select(col(IssueRow.issue)).where(
+        IssueRow.indicator == fit.indicator, IssueRow.scope == fit.scope, IssueRow.fit == fit.id
+    )
+    newest = session.exec(query.order_by(_position.desc()).limit(count)).all()
+    return tuple(reversed(newest))
+
+
 def unpublished(session: Session) -> tuple[Issue, ...]:
     """Return the issues that no publication renders, oldest first."""
     rendered = (

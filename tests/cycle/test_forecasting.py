@@ -68,6 +68,50 @@ def test_many_new_values_are_reason_for_another_fit(working: Working, clock: Clo
     assert second.fit != first.fit
 
 
+def test_a_fit_of_half_a_year_ago_is_made_again(working: Working, clock: Clock) -> None:
+    live(working)
+    clock.now += 27 * WEEK
+    write_patrols(working.roots[0], [*quiet_weeks(40), 3], last=LAST_WEEK + WEEK)
+    live(working)
+
+    first, second = issues(working)
+    assert second.fit != first.fit
+
+
+def test_many_revised_values_are_reason_for_another_fit(working: Working, clock: Clock) -> None:
+    live(working)
+    clock.now += timedelta(hours=1)
+    write_patrols(working.roots[0], [*[one + 1 for one in quiet_weeks(6)], *quiet_weeks(40)[6:]])
+    live(working)
+
+    first, second = issues(working)
+    assert second.fit != first.fit
+
+
+def test_a_shift_of_the_level_is_reason_for_another_fit(working: Working, clock: Clock) -> None:
+    fits = []
+    for week in range(5):
+        write_patrols(
+            working.roots[0], [*quiet_weeks(100), *[40] * week], last=LAST_WEEK + week * WEEK
+        )
+        live(working)
+        fits.append(issues(working)[-1].fit)
+        clock.now += WEEK
+
+    assert fits[0] == fits[1] == fits[2]
+    assert fits[4] != fits[0]
+
+
+def test_values_as_before_keep_the_fit(working: Working, clock: Clock) -> None:
+    for week in range(5):
+        last = LAST_WEEK + week * WEEK
+        write_patrols(working.roots[0], quiet_weeks(100 + week), last=last)
+        live(working)
+        clock.now += WEEK
+
+    assert len({issue.fit for issue in issues(working)}) == 1
+
+
 def test_another_definition_is_reason_for_another_issue(working: Working, clock: Clock) -> None:
     live(working)
     clock.now += timedelta(hours=1)

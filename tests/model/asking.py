@@ -34,4 +34,13 @@ def well_formed(found: Projection) -> bool:
         *found.trend.slope_90,
     ]
     likely = all(0 < one.p < 1 and 0 < one.baseline_p < 1 for one in found.probabilities)
-    return ordered and likely and bool(np.isfinite(numbers).all())
+    nested = all(
+        0 < end <= p <= number
+        for one in found.probabilities
+        for p, end, number in (
+            (one.p, one.p_end, one.expected_exceedances),
+            (one.baseline_p, one.baseline_p_end, one.baseline_expected_exceedances),
+        )
+        if end is not None and number is not None
+    )
+    return ordered and likely and nested and bool(np.isfinite(numbers).all())

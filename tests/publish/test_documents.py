@@ -1,6 +1,7 @@
 """The documents that users poll."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -22,6 +23,14 @@ def forecast(issue: Issue = samples.ISSUE, **how: Any) -> dict[str, Any]:
 
 def test_a_forecast_has_the_shape_that_its_readers_rely_on() -> None:
     jsonschema.Draft202012Validator(schema.SERVED).validate(forecast())
+
+
+def test_every_field_is_explained_to_its_readers() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "forecasts.md").read_text()
+
+    assert [
+        name for name in names(schema.SERVED) | names(schema.REFUSED) if name not in guide
+    ] == []
 
 
 def test_a_forecast_without_skill_or_change_has_that_shape_too() -> None:
@@ -214,3 +223,11 @@ def test_of_a_closed_source_no_number_is_told() -> None:
     assert told["status"] == "refused"
     assert told["reason"] == documents.WITHHELD
     assert told.keys().isdisjoint({"method", "trend", "steps", "probabilities", "skill"})
+
+
+def names(shape: dict[str, Any]) -> set[str]:
+    """Name every field of a shape, as it stands in the guide."""
+    found = {f"`{name}`" for name in shape.get("properties", {})}
+    inner = [*shape.get("properties", {}).values(), *shape.get("anyOf", ())]
+    inner += [shape[key] for key in ("items", "additionalProperties") if shape.get(key)]
+    return found.union(*(names(one) for one in inner))

@@ -1,12 +1,14 @@
 """Issues and fits come back as they were, in the order in which they were made."""
 
 import pytest
+from sqlalchemy import JSON, type_coerce, update
 
 from forecaster.domain.errors import UnknownName
 from forecaster.domain.observation import SeriesKey
 from forecaster.domain.publication import Draft, Kind
 from forecaster.store import forecasts, publications
 from forecaster.store.database import Database
+from forecaster.store.tables import FitRow, IssueRow
 from tests.store.samples import KEY, NOW, fit, issue, projection
 
 CHANGE = {
@@ -41,6 +43,30 @@ def test_a_fit_comes_back_as_it_was(database: Database) -> None:
         assert forecasts.latest_fit(session, SeriesKey("visits", "IRN-RUS")) is None
 
 
+def test_what_was_kept_before_some_fields_were_there_is_read_all_the_same(
+    database: Database,
+) -> None:
+    old_fit = fit("f1").model_dump(mode="json")
+    old_issue = issue("i1", projection=projection(), refusal=None).model_dump(mode="json")
+    for name in ("against", "n_effective", "converged", "one_step_scores"):
+        del old_fit["fitted"][name]
+    for name in ("trained", "converged"):
+        del old_issue["projection"]["method"][name]
+    del old_issue["projection"]["against"]
+    with database.begin() as session:
+        forecasts.add_fit(session, fit("f1"))
+        forecasts.add(session, issue("i1"))
+        session.exec(update(FitRow).values(fit=type_coerce(old_fit, JSON)))
+        session.exec(update(IssueRow).values(issue=type_coerce(old_issue, JSON)))
+
+    with database.read() as session:
+        assert forecasts.fit(session, "f1") == fit("f1")
+        assert (
+            forecasts.get(session, "i1").projection
+            == issue("i1", projection=projection()).projection
+        )
+
+
 def test_a_number_that_is_none_is_refused(database: Database) -> None:
     broken = fit("f1").fitted.model_copy(update={"parameters": {"scale": float("nan")}})
 
@@ -68,6 +94,19 @@ def test_the_issues_after_one_come_oldest_first(database: Database) -> None:
         assert [one.id for one in forecasts.after(session, KEY, None)] == ["z", "a", "b"]
         assert [one.id for one in forecasts.after(session, KEY, "z")] == ["a", "b"]
         assert forecasts.after(session, KEY, "b") == ()
+
+
+def test_the_newest_issues_of_a_fit_come_oldest_first(database: Database) -> None:
+    with database.begin() as session:
+        for name in ("f1", "f2"):
+            forecasts.add_fit(session, fit(name))
+        for name, of in (("z", "f1"), ("a", "f1"), ("m", "f2"), ("b", "f1")):
+            forecasts.add(session, issue(name, fit=of))
+
+    with database.read() as session:
+        found = [one.id for one in forecasts.newest_of_fit(session, fit("f1"), 2)]
+
+    assert found == ["a", "b"]
 
 
 def test_unknown_names_are_said_to_be_unknown(database: Database) -> None:
