@@ -88,22 +88,28 @@ def factors(
 
 
 def widen(ordered: FloatArray, factor: FloatArray) -> FloatArray:
-    """Move a sorted ensemble (…, paths, steps) by the factors (…, steps); it stays sorted."""
+    """Move a sorted ensemble (…, paths, steps) by the factors (…, steps); it stays sorted.
+
+    The factors may lack leading axes: then they hold for all of them.
+    """
     if (factor == 1).all():
         return ordered
-    return np.take_along_axis(ordered, _places(ordered.shape[-2], factor), axis=-2)
+    places = np.broadcast_to(_places(ordered.shape[-2], factor), ordered.shape)
+    return np.take_along_axis(ordered, places, axis=-2)
 
 
 def widen_paths(paths: FloatArray, factor: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Move paths (paths, steps) by each step's factor; ranks stay, ties in random order."""
     if (factor == 1).all():
         return paths
-    order = np.lexsort((rng.random(paths.shape), paths), axis=0)
-    moved = np.empty_like(paths)
-    np.put_along_axis(
-        moved, order, widen(np.take_along_axis(paths, order, axis=0), factor), axis=0
-    )
-    return moved
+    by_step = np.ascontiguousarray(paths.T)
+    order = np.argsort(by_step, axis=1)
+    ordered = np.take_along_axis(by_step, order, axis=1)
+    if (ordered[:, 1:] == ordered[:, :-1]).any():
+        order = np.lexsort((rng.random(by_step.shape), by_step), axis=1)
+    moved = np.empty_like(by_step)
+    np.put_along_axis(moved, order, widen(ordered.T, factor).T, axis=1)
+    return moved.T
 
 
 def stretch(factor: FloatArray, start: int, steps: int) -> FloatArray:

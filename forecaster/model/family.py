@@ -80,11 +80,12 @@ class Scale:
         else:
             base = max(_FINE_BASE, whole / positive.min() if positive.size else 0.0)
         hits = values * bases / whole
+        zeros = bool((values == 0).any())
         return cls(
             family=family,
             whole=whole,
-            floor=float(positive.min() / 2) if positive.size else 1.0,
-            zeros=bool((values == 0).any()),
+            floor=float(positive.min() / 2) if zeros and positive.size else 1.0,
+            zeros=zeros,
             base=base,
             lattice=bool((np.abs(hits - np.rint(hits)) < 0.05).all()),  # noqa: PLR2004  (rounding of the source)
         )

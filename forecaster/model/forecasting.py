@@ -15,7 +15,7 @@ from forecaster.model.reading import Reading, read
 from forecaster.model.rehearsing import check, scores
 from forecaster.model.result import Forecast, Scores
 
-ORIGINS = 40
+ORIGINS = 24
 """Past origins of a forecast in a notebook; the service asks for more."""
 
 _TASK = 16  # series in a task: sending one costs as much as fitting one

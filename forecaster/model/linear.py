@@ -5,7 +5,8 @@ and Anderson 2002, 2.9), so that a grid of lanes takes the place of an optimiser
 unknown of the parameters widens the paths.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from scipy.special import ndtri
 
 from forecaster.domain.base import Frozen
 from forecaster.model.family import FloatArray
+from forecaster.model.method import Parameters
 
 LANES = 6
 """Lanes kept of a grid: more changed no score by 0.5 % where it was tried."""
@@ -34,78 +36,112 @@ class Kept(Frozen):
 
 
 class Outlook(NamedTuple):
-    """What lanes expect after each end: E ends, L lanes, H steps, Q nodes."""
+    """What lanes expect after E ends, which share G groups of L lanes: H steps, Q nodes."""
 
     means: FloatArray
     """(E, L, H), the path without any further innovation."""
+    group: NDArray[np.intp]
+    """(E,), whose lanes an end has."""
     responses: FloatArray
-    """(E, L, H), what an innovation of one does to the value so many steps later; first is 1."""
+    """(G, L, H), what an innovation of one does to the value so many steps later; first is 1."""
     spreads: FloatArray
-    """(E, L), standard deviations of the innovations."""
+    """(G, L), standard deviations of the innovations."""
     shares: FloatArray
-    """(E, L), summing to one."""
+    """(G, L), summing to one."""
     shapes: FloatArray
-    """(E, Q), quantiles of the standardised innovations."""
+    """(G, Q), quantiles of the standardised innovations."""
 
 
-def keep(
-    lanes: FloatArray, errors: FloatArray, count: FloatArray, held: NDArray[np.bool_]
-) -> Kept:
-    """Keep the best lanes (L, options) by AICc of their one-step errors (T, L), `held` places.
+class Grouped(NamedTuple):
+    """What was kept at ends that may share it: G groups of L lanes, those with fewer filled up."""
 
-    `count` (L,) holds each lane's number of free parameters, starting values included.
+    kept: list[Any]
+    group: NDArray[np.intp]
+    lanes: FloatArray
+    """(G * L, options), one group after the other."""
+    mine: NDArray[np.intp]
+    """(E, L), the rows of an end's lanes."""
+    spreads: FloatArray
+    shares: FloatArray
+    shapes: FloatArray
+
+
+def best(squares: FloatArray, n: int, free: FloatArray) -> tuple[NDArray[np.intp], FloatArray]:
+    """Return the best lanes, and all lanes' AICc, from their sums of n squared one-step errors.
+
+    `free` holds each lane's number of free parameters, starting values included.
     """
-    seen = errors[held]
-    n = seen.shape[0]
-    squares = np.einsum("tl,tl->l", seen, seen) + _TINY
-    free = np.minimum(count, n - 3)
-    aicc = n * np.log(squares / n) + 2 * free * n / np.maximum(n - free - 1, 1)
-    best = np.argsort(aicc, kind="stable")[:LANES]
-    weight = np.exp((aicc[best[0]] - aicc[best]) / 2)
-    spreads = np.sqrt(squares[best] / np.maximum(n - free[best] / 2, 1))
-    return Kept(
-        lanes=tuple(map(tuple, lanes[best].tolist())),
-        shares=tuple((weight / weight.sum()).tolist()),
-        spreads=tuple(spreads.tolist()),
-        shape=tuple(_shape(seen[:, best[0]]).tolist()),
+    fewer = np.minimum(free, n - 3)
+    aicc = n * np.log(squares / n + _TINY) + 2 * fewer * n / np.maximum(n - fewer - 1, 1)
+    return np.argsort(aicc, kind="stable")[:LANES], aicc
+
+
+def kept(
+    lanes: FloatArray,
+    squares: FloatArray,
+    free: FloatArray,
+    aicc: FloatArray,
+    innovations: FloatArray,
+) -> dict[str, Any]:
+    """Return the fields of `Kept` for lanes in their order; innovations (n,) are the first's."""
+    weight = np.exp((aicc[0] - aicc) / 2)
+    freedom = np.maximum(innovations.size - free / 2, 1)
+    return {
+        "lanes": lanes.tolist(),
+        "shares": (weight / weight.sum()).tolist(),
+        "spreads": np.sqrt(squares / freedom).tolist(),
+        "shape": _shape(innovations).tolist(),
+    }
+
+
+def grouped(parameters: Sequence[Parameters], kind: type[Kept]) -> Grouped:
+    """Read what was kept at each end; ends with the same parameters share a group."""
+    unique = {id(one): one for one in parameters}
+    found = [kind.model_validate(one) for one in unique.values()]
+    rows = {name: row for row, name in enumerate(unique)}
+    group = np.array([rows[id(one)] for one in parameters], dtype=np.intp)
+    width = max(len(one.shares) for one in found)
+    lanes = np.zeros((len(found), width, len(found[0].lanes[0])))
+    spreads, shares = np.zeros((2, len(found), width))
+    for row, one in enumerate(found):
+        size = len(one.shares)
+        lanes[row, :size], spreads[row, :size] = one.lanes, one.spreads
+        shares[row, :size] = one.shares
+    return Grouped(
+        kept=found,
+        group=group,
+        lanes=lanes.reshape(-1, lanes.shape[2]),
+        mine=group[:, None] * width + np.arange(width),
+        spreads=spreads,
+        shares=shares,
+        shapes=np.array([one.shape for one in found]),
     )
 
 
 def paths(outlook: Outlook, dice: FloatArray) -> FloatArray:
     """Draw paths (E, P, H) from uniform dice (P, H), each along one lane, by their shares."""
     n_paths, steps = dice.shape
-    bounds = np.cumsum(outlook.shares, axis=1)[:, :-1]
     place = (np.arange(n_paths) + 0.5) / n_paths
-    owner = (place[None, :, None] > bounds[:, None, :]).sum(axis=2)
     lag = np.arange(steps) - np.arange(steps)[:, None]
-    drawn = np.empty((outlook.means.shape[0], n_paths, steps))
-    for end, shape in enumerate(outlook.shapes):
+    drawn = np.empty((outlook.group.size, n_paths, steps))
+    for row, shape in enumerate(outlook.shapes):
+        owner = np.searchsorted(np.cumsum(outlook.shares[row])[:-1], place)
         innovations = np.interp(dice, _NODES, shape)
-        for lane in np.unique(owner[end]):
-            mine = owner[end] == lane
-            response = np.where(lag >= 0, outlook.responses[end, lane][lag], 0.0)
-            moves = innovations[mine] @ response
-            drawn[end, mine] = outlook.means[end, lane] + outlook.spreads[end, lane] * moves
+        moves = np.empty((n_paths, steps))
+        for lane in np.unique(owner):
+            mine = owner == lane
+            response = np.where(lag >= 0, outlook.responses[row, lane][lag], 0.0)
+            moves[mine] = outlook.spreads[row, lane] * (innovations[mine] @ response)
+        ends = outlook.group == row
+        drawn[ends] = outlook.means[ends][:, owner] + moves
     return drawn
-
-
-def gathered(kept: list[Kept]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return spreads and shares (E, L) and shapes (E, Q) of what was kept at each end.
-
-    Where fewer lanes were kept than elsewhere, the rest have no share.
-    """
-    width = max(len(one.shares) for one in kept)
-    spreads, shares = np.zeros((2, len(kept), width))
-    for row, one in enumerate(kept):
-        spreads[row, : len(one.spreads)] = one.spreads
-        shares[row, : len(one.shares)] = one.shares
-    return spreads, shares, np.array([one.shape for one in kept])
 
 
 def _shape(innovations: FloatArray) -> FloatArray:
     """Return quantiles of the innovations, of mean zero and deviation one."""
     if innovations.size < _OWN_TAILS or np.ptp(innovations) == 0:
         return _NORMAL
-    quantiles = np.quantile(innovations, _NODES)
+    places = (np.arange(innovations.size) + 0.5) / innovations.size
+    quantiles = np.interp(_NODES, places, np.sort(innovations))
     centred = quantiles - quantiles.mean()
     return np.asarray(centred / (centred.std() or 1.0))

@@ -15,7 +15,7 @@ from forecaster.model.panel import History, Panel
 
 ORIGINS = 130
 """Past moments at which forecasts are tried, at most."""
-PATHS = 120
+PATHS = 100
 """Paths of each method at each of them."""
 
 _TRAINING = 10  # values before the first origin, at least

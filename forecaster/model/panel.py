@@ -174,7 +174,22 @@ class History:
         without a value are counted as `silence`: the source answered without them. A tombstone or
         a period of which too little was seen covers nothing.
         """
-        rows = slice(0, int(np.searchsorted(self.known, moment, side="right")))
+        stop = int(np.searchsorted(self.known, moment, side="right"))
+        if self._is_plain and 0 < stop < self.known.size:
+            return self._now.until(int(self.ordinals[stop - 1] - self.ordinals[0]) + 1)
+        return self._now if stop == self.known.size else self._of_first(stop)
+
+    @cached_property
+    def _now(self) -> Panel:
+        return self._of_first(self.known.size)
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Say whether each row is the one value of a later period: no revision, nothing late."""
+        return bool((np.diff(self.ordinals) > 0).all() and np.isfinite(self.values).all())
+
+    def _of_first(self, stop: int) -> Panel:
+        rows = slice(0, stop)
         ordinals = self.ordinals[rows]
         first = int(ordinals.min())
         places = ordinals - first  # of a place named twice the later version stays
@@ -200,19 +215,16 @@ class History:
         )
 
     def extended(self, values: FloatArray, ordinals: NDArray[np.int64]) -> "History":
-        """Return the history with later values, each known at its own end and of unknown base.
-
-        `ordinals` number all periods, the old ones too.
-        """
-        unknown = np.full(values.size, np.nan)
+        """Return the history with later values, each known at its own end and of unknown base."""
+        size = values.size
         return replace(
             self,
-            ordinals=ordinals,
-            known=ordinals.astype(np.float64),
+            ordinals=np.concatenate([self.ordinals, ordinals]),
+            known=np.concatenate([self.known, ordinals.astype(np.float64)]),
             values=np.concatenate([self.values, values]),
-            bases=np.concatenate([self.bases, unknown]),
-            partial=np.concatenate([self.partial, np.zeros(values.size, dtype=bool)]),
-            covered=np.concatenate([self.covered, np.isfinite(values)]),
+            bases=np.concatenate([self.bases, np.full(size, np.nan)]),
+            partial=np.concatenate([self.partial, np.zeros(size, dtype=bool)]),
+            covered=np.concatenate([self.covered, np.ones(size, dtype=bool)]),
         )
 
     def first_known(self) -> FloatArray:

@@ -26,7 +26,7 @@ from forecaster.model.panel import History, Panel
 from forecaster.model.rehearsing import check
 from forecaster.model.trend import trend_now
 
-PATHS = 2000
+PATHS = 1000
 """Of them every published number is read."""
 
 

@@ -20,6 +20,7 @@ _SPANS = (  # days from one period to the next, and the numpy unit that counts t
     (Frequency.QUARTER, 89, 92, "M", 3),
     (Frequency.YEAR, 365, 366, "Y", 1),
 )
+_YEAR_ONE = np.datetime64("0001-01-01", "D")
 _STEP = 0.01  # of a period: times that are apart by whole periods but for this are regular
 
 Index = pd.DatetimeIndex | pd.PeriodIndex
@@ -31,12 +32,12 @@ class Reading:
 
     history: History
     index: Index
-    """As it was given, in order."""
+    """From its first to its last value, in order."""
 
     def ahead(self, steps: int) -> Index:
-        """Return the periods after the last one that has a value, in the manner of the index."""
+        """Return the periods after the last value, in the manner of the index."""
         index = self.index
-        last: Any = index[np.flatnonzero(np.isfinite(self.history.values))[-1]]
+        last: Any = index[-1]
         if isinstance(index, pd.PeriodIndex):
             return pd.period_range(last, periods=steps + 1, freq=index.freq)[1:]
         step: Any = index.freq or _offset(index, self.history.frequency)
@@ -46,7 +47,10 @@ class Reading:
         """Return the series with later values behind it, of which no base is known."""
         whole: Any = self.index.append(index)
         ordinals, _ = _ordinals(whole)
-        return Reading(self.history.extended(values, ordinals), whole)
+        held = np.isfinite(values)
+        after = ordinals[self.index.size :][held]
+        end = int(np.flatnonzero(held)[-1]) + 1 if held.any() else 0
+        return Reading(self.history.extended(values[held], after), whole[: self.index.size + end])
 
 
 def read(
@@ -70,27 +74,26 @@ def read(
     values: FloatArray = np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
     if np.isinf(values).any():
         raise CannotForecast("an infinite value is no value: missing ones are NaN")
-    held = np.isfinite(values)
-    if not held.any():
-        raise CannotForecast("no value is known")
     bases = np.full(values.size, np.nan)
     if base is not None:
         bases[:] = base if isinstance(base, float | int) else base.reindex(index).to_numpy()
-    settled = settle(family, values[held], bases[held], whole)
+    held = np.flatnonzero(np.isfinite(values))
+    if not held.size:
+        raise CannotForecast("no value is known")
     ordinals, frequency = _ordinals(index)
     history = History(
         frequency=frequency,
-        family=settled,
+        family=settle(family, values[held], bases[held], whole),
         whole=whole,
-        ordinals=ordinals,
-        known=ordinals.astype(np.float64),  # each period at its own end
-        values=values,
-        bases=bases,
-        partial=np.zeros(values.size, dtype=bool),
-        covered=held,
+        ordinals=ordinals[held],
+        known=ordinals[held].astype(np.float64),  # each period at its own end
+        values=values[held],
+        bases=bases[held],
+        partial=np.zeros(held.size, dtype=bool),
+        covered=np.ones(held.size, dtype=bool),
         cycle=season or 0,
     )
-    return Reading(history, index)
+    return Reading(history, index[held[0] : held[-1] + 1])
 
 
 def _ordinals(index: Index) -> tuple[NDArray[np.int64], Frequency]:
@@ -104,15 +107,17 @@ def _ordinals(index: Index) -> tuple[NDArray[np.int64], Frequency]:
     usual = float(np.median(apart)) if apart.size else 1.0
     for frequency, low, high, unit, length in _SPANS:
         if low <= usual <= high:
-            count = stamps.astype(f"datetime64[{unit}]").astype(np.int64)
-            ordinals = (count - (count[0] % length if unit == "D" else 0)) // length
+            kind = f"datetime64[{unit}]"
+            count = (stamps.astype(kind) - _YEAR_ONE.astype(kind)).astype(np.int64)
+            ordinals = count // length
             if (np.diff(ordinals) == 0).any():
                 raise CannotForecast(f"two values are given for one {frequency}")
             return ordinals, frequency
     steps = (stamps - stamps[0]) / np.timedelta64(1, "D") / usual
     if np.abs(steps - np.rint(steps)).max() > _STEP:
         raise CannotForecast(f"the periods are irregular: about {usual:g} days, but not always")
-    return np.rint(steps).astype(np.int64), Frequency.DAY
+    first = (stamps[0].astype("datetime64[D]") - _YEAR_ONE).astype(np.int64)
+    return first + np.rint(steps).astype(np.int64), Frequency.DAY
 
 
 def _offset(index: pd.DatetimeIndex, frequency: Frequency) -> Any:

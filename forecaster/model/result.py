@@ -63,7 +63,7 @@ class Forecast:
 
     @cached_property
     def paths(self) -> FloatArray:
-        """Return the paths (2000, horizon) of which every number is read."""
+        """Return the paths (1000, horizon) of which every number is read."""
         return paths_ahead(self.panel, self.fitted, self.horizon, self.seed)
 
     @cached_property
@@ -112,7 +112,8 @@ class Forecast:
         """Draw the series and its fan of 50, 80 and 95 % intervals (an Altair chart)."""
         from forecaster.model.picture import fan  # noqa: PLC0415  (Altair only for who looks)
 
-        return fan(self)
+        past = pd.Series(self.panel.values, index=self.reading.index)
+        return fan(past, self.quantiles, f"{self.method}: median, 50, 80 and 95 % intervals")
 
 
 @dataclass(frozen=True)
@@ -129,4 +130,4 @@ class Scores:
         """Draw the CRPS of each method by step (an Altair chart)."""
         from forecaster.model.picture import by_step  # noqa: PLC0415  (Altair only for who looks)
 
-        return by_step(self)
+        return by_step(self.to_frame())

@@ -158,20 +158,25 @@ def _scored(history: History, walk: Walk, members: tuple[str, ...], drawn: Float
         scores=np.empty(cells),
     )
     tested.paths[:, :-1] = drawn
+    _judge(tested, slice(None), slice(None, -1))
     for start, end in pairwise([*walk.starts.tolist(), n_origins]):
-        _score(tested, slice(start, end))
+        _walk(tested, slice(start, end))
     return tested
 
 
-def _score(tested: Backtest, rows: slice) -> None:
-    """Score one stretch, with weights and widening from the origins before it."""
-    usable, targets = tested.usable(rows.start), tested.targets[rows, None]
-    drawn = tested.paths[rows, :-1]
-    tested.paths[rows, -1] = pool.mix(drawn, tested.shares(usable))
-    ordered = np.sort(tested.paths[rows], axis=2)
+def _walk(tested: Backtest, rows: slice) -> None:
+    """Pool and widen one stretch, with weights and factors from the origins before it."""
+    usable = tested.usable(rows.start)
+    tested.paths[rows, -1] = pool.mix(tested.paths[rows, :-1], tested.shares(usable))
     factors = tested.widening(usable)
-    tested.pits[:, rows] = calibrate.pits(ordered, targets)
+    _judge(tested, rows, slice(-1, None))
     tested.factors[rows] = factors
-    tested.raw_scores[rows] = scoring.crps(ordered, targets)
-    widened = calibrate.widen(ordered, np.broadcast_to(factors, tested.factors[rows].shape))
-    tested.scores[rows] = scoring.crps(widened, targets)
+    widened = calibrate.widen(np.sort(tested.paths[rows], axis=2), factors)
+    tested.scores[rows] = scoring.crps(widened, tested.targets[rows, None])
+
+
+def _judge(tested: Backtest, rows: slice, candidates: slice) -> None:
+    """Score candidates as they were drawn, and rank what came among their paths."""
+    ordered, targets = np.sort(tested.paths[rows, candidates], axis=2), tested.targets[rows, None]
+    tested.pits[:, rows, candidates] = calibrate.pits(ordered, targets)
+    tested.raw_scores[rows, candidates] = scoring.crps(ordered, targets)

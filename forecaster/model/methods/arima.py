@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 from scipy.signal import lfilter
 
 from forecaster.domain.errors import CannotForecast
@@ -59,21 +60,20 @@ class Arima:
         """Weigh the lanes at each end by their errors until then, in one pass."""
         if panel.places.size < _AT_LEAST:
             return [_too_few() for _ in ends]
-        season, values = panel.season, _filled(panel.moved, panel.season)
+        season, (values, _) = panel.season, _filled(panel.moved, panel.season)
         window = _CYCLES * season + 2
         seasonal = season > 1 and window <= ends[-1]
-        lanes = _grid(seasonal=seasonal)
-        errors, unit = _errors(values, lanes, season)
-        held = np.isfinite(panel.values)
+        lanes, held = _grid(seasonal=seasonal), np.isfinite(panel.values)
+        tested = _Tested.of(*_errors(values, lanes, season), held)
         learnt: list[Estimate | CannotForecast] = []
-        for end in ends:
+        for end in ends.tolist():
             if held[:end].sum() < _AT_LEAST or np.ptp(panel.moved[:end][held[:end]]) == 0:
                 learnt.append(_too_few())
                 continue
             with_season = seasonal and end >= window
             able = np.flatnonzero((lanes[:, _SEASONAL_D] == 0) | with_season)
             told = slice(season + 1 if with_season else 1, end)
-            learnt.append(_weighed(lanes[able], errors[told, able], unit[told, able], held[told]))
+            learnt.append(Estimate(tested.weighed(lanes, able, told)))
         return learnt
 
     def paths(
@@ -111,52 +111,64 @@ class Arima:
         steps: int,
     ) -> Outlook:
         """Return what the lanes expect after each end, on the family's scale."""
-        unique = {id(one): one for one in parameters}
-        learnt = {name: Weighed.model_validate(one) for name, one in unique.items()}
-        kept = [learnt[id(one)] for one in parameters]
-        spreads, shares, shapes = linear.gathered([*kept])
-        width, season = shares.shape[1], panel.season
-        lanes, centres = np.zeros((len(learnt), width, 5)), np.zeros((len(learnt), width))
-        for row, one in enumerate(learnt.values()):
-            lanes[row, : len(one.lanes)] = one.lanes
-            centres[row, : len(one.lanes)] = one.centres
-        flat, centre = lanes.reshape(-1, 5), centres.ravel()
-        values = _filled(panel.moved, season)
-        errors, unit = _errors(values, flat, season)
-        rows = {name: row for row, name in enumerate(learnt)}
-        mine = np.array([rows[id(one)] for one in parameters])[:, None] * width + np.arange(width)
-        ar, ma = _polynomials(flat, season)
+        read, season = linear.grouped(parameters, Weighed), panel.season
+        centre = np.zeros(read.lanes.shape[0])
+        for row, one in enumerate(read.kept):
+            centre[row * read.shares.shape[1] :][: len(one.centres)] = one.centres
+        values, origin = _filled(panel.moved, season)
+        errors, unit = _errors(values, read.lanes, season)
+        ar, ma = _polynomials(read.lanes, season)
         before = np.arange(-ma.shape[1], 0) + ends[:, None]
-        past = _at(values[:, None] - centre, before, mine)
-        shocks = _at(errors - centre * unit, before, mine)
+        past = _at(values[:, None] - centre, before, read.mine)
+        shocks = _at(errors - centre * unit, before, read.mine)
+        means = _means(past, shocks, ar[read.mine], ma[read.mine], steps)
         return Outlook(
-            means=_means(past, shocks, ar[mine], ma[mine], steps) + centre[mine][:, :, None],
-            responses=_responses(ar, ma, steps)[mine],
-            spreads=spreads,
-            shares=shares,
-            shapes=shapes,
+            means=origin + means + centre[read.mine][:, :, None],
+            group=read.group,
+            responses=_responses(ar, ma, steps).reshape(*read.shares.shape, steps),
+            spreads=read.spreads,
+            shares=read.shares,
+            shapes=read.shapes,
         )
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """The errors of all lanes, and their running sums over the places that hold a value."""
+
+    errors: FloatArray
+    unit: FloatArray
+    held: NDArray[np.bool_]
+    sums: FloatArray
+    """(3, T + 1, L), of e e, e u and u u."""
+
+    @classmethod
+    def of(cls, errors: FloatArray, unit: FloatArray, held: NDArray[np.bool_]) -> "_Tested":
+        """Sum once for all ends."""
+        products = np.stack([errors * errors, errors * unit, unit * unit]) * held[:, None]
+        sums = np.zeros((3, held.size + 1, errors.shape[1]))
+        np.cumsum(products, axis=1, out=sums[:, 1:])
+        return cls(errors, unit, held, sums)
+
+    def weighed(
+        self, lanes: FloatArray, able: NDArray[np.intp], told: slice
+    ) -> dict[str, JsonValue]:
+        """Keep the best of the able lanes, each with the mean that makes its errors least."""
+        ends = self.sums[:, told.stop][:, able] - self.sums[:, told.start][:, able]
+        power, n = ends[2], int(self.held[told].sum())
+        centres = ends[1] / np.where(power > 0, power, 1.0)
+        squares = np.maximum(ends[0] - centres * ends[1], 0.0)
+        free = 1.0 + (lanes[able, :3] != 0).sum(axis=1) + (power > 0)
+        best, aicc = linear.best(squares, n, free)
+        first = able[best[0]]
+        past = self.errors[told, first] - centres[best[0]] * self.unit[told, first]
+        past = past[self.held[told]]
+        found = linear.kept(lanes[able[best]], squares[best], free[best], aicc[best], past)
+        return {**found, "centres": centres[best].tolist()}
 
 
 def _too_few() -> CannotForecast:
     return CannotForecast(f"ARIMA needs {_AT_LEAST} values that differ")
-
-
-def _weighed(
-    lanes: FloatArray,
-    errors: FloatArray,
-    unit: FloatArray,
-    held: NDArray[np.bool_],
-) -> Estimate:
-    """Keep the best lanes, each with the mean that makes its errors least."""
-    seen = held[:, None]
-    power = (unit * unit * seen).sum(axis=0)
-    centres = (errors * unit * seen).sum(axis=0) / np.where(power > 0, power, 1.0)
-    free = 1.0 + (lanes[:, :3] != 0).sum(axis=1) + (power > 0)
-    kept = linear.keep(lanes, errors - centres * unit, free, held)
-    place = {tuple(lane): row for row, lane in enumerate(lanes.tolist())}
-    mine = tuple(float(centres[place[lane]]) for lane in kept.lanes)
-    return Estimate(Weighed(**dict(kept), centres=mine).model_dump(mode="json"))
 
 
 def _errors(values: FloatArray, lanes: FloatArray, season: int) -> tuple[FloatArray, FloatArray]:
@@ -249,17 +261,22 @@ def _responses(ar: FloatArray, ma: FloatArray, steps: int) -> FloatArray:
     return np.concatenate([np.ones((ar.shape[0], 1)), after], axis=1)[:, :steps]
 
 
-def _filled(values: FloatArray, season: int) -> FloatArray:
-    """Fill gaps from a season before, or along the line between their ends."""
+def _filled(values: FloatArray, season: int) -> tuple[FloatArray, float]:
+    """Return distances from the first value, and that value.
+
+    Gaps are filled from a season before, or along the line between their ends.
+    """
+    origin = float(values[0])
+    values = values - origin
     gaps = np.flatnonzero(~np.isfinite(values))
     if not gaps.size:
-        return values
+        return values, origin
     held = np.flatnonzero(np.isfinite(values))
     filled = np.interp(np.arange(values.size), held, values[held])
     if season > 1:
         for gap in gaps[gaps >= season]:
             filled[gap] = filled[gap - season]
-    return filled
+    return filled, origin
 
 
 @cache

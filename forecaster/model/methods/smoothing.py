@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
 from forecaster.domain.base import Frozen
 from forecaster.domain.errors import CannotForecast
@@ -82,18 +83,24 @@ class Smoothing:
             seasonal = _start(values[:first], season)
         lanes = _grid(seasonal=seasonal is not None)
         errors, _ = run(values, lanes, (plain, seasonal), season, ends[:0])
-        held = np.isfinite(values)
-        free = _free(lanes, season)
+        held, free = np.isfinite(values), _free(lanes, season)
+        squares = np.cumsum(errors * errors, axis=0)
+        begun: dict[str, JsonValue] = {
+            "plain": plain.model_dump(mode="json"),
+            "seasonal": None if seasonal is None else seasonal.model_dump(mode="json"),
+        }
         learnt: list[Estimate | CannotForecast] = []
-        for end in ends:
+        for end in ends.tolist():
             n = int(held[:end].sum())
             if n < _AT_LEAST or np.ptp(values[:end][held[:end]]) == 0:
                 learnt.append(_too_few())
                 continue
             able = np.flatnonzero((lanes[:, 4] == 0) | (end >= first))
-            kept = linear.keep(lanes[able], errors[:end, able], free[able], held[:end])
-            found = Smoothed(**dict(kept), plain=plain, seasonal=seasonal)
-            learnt.append(Estimate(found.model_dump(mode="json")))
+            best, aicc = linear.best(squares[end - 1, able], n, free[able])
+            mine = able[best]
+            past = errors[:end, mine[0]][held[:end]]
+            found = linear.kept(lanes[mine], squares[end - 1, mine], free[mine], aicc[best], past)
+            learnt.append(Estimate({**found, **begun}))
         return learnt
 
     def paths(
@@ -131,24 +138,17 @@ class Smoothing:
         steps: int,
     ) -> Outlook:
         """Return what the lanes expect after each end, on the family's scale."""
-        unique = {id(one): one for one in parameters}
-        learnt = {name: Smoothed.model_validate(one) for name, one in unique.items()}
-        kept = [learnt[id(one)] for one in parameters]
-        spreads, shares, shapes = linear.gathered([*kept])
-        width = shares.shape[1]
-        lanes = np.zeros((len(learnt), width, 5))
-        for row, one in enumerate(learnt.values()):
-            lanes[row, : len(one.lanes)] = one.lanes
-        start = kept[0].plain, kept[0].seasonal
-        _, states = run(panel.moved, lanes.reshape(-1, 5), start, panel.season, ends)
-        rows = {name: row for row, name in enumerate(learnt)}
-        mine = np.array([rows[id(one)] for one in parameters])[:, None] * width + np.arange(width)
+        read = linear.grouped(parameters, Smoothed)
+        start = read.kept[0].plain, read.kept[0].seasonal
+        _, states = run(panel.moved, read.lanes, start, panel.season, ends)
+        responses = _responses(read.lanes, panel.season, steps)
         return Outlook(
-            means=_means(states, lanes.reshape(-1, 5), mine, steps),
-            responses=_responses(lanes.reshape(-1, 5), panel.season, steps)[mine],
-            spreads=spreads,
-            shares=shares,
-            shapes=shapes,
+            means=_means(states, read.lanes, read.mine, steps),
+            group=read.group,
+            responses=responses.reshape(*read.shares.shape, steps),
+            spreads=read.spreads,
+            shares=read.shares,
+            shapes=read.shapes,
         )
 
 
