@@ -17,7 +17,7 @@ from forecaster.domain.forecast import Answer, Fit, Inputs, Issue, Previous, Req
 from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.period import Period
-from forecaster.model.issuing import answer
+from forecaster.model.inquiry import answer
 from forecaster.store import catalogue, forecasts
 from forecaster.store.database import Database, Session
 
