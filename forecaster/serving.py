@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from forecaster.alert.secrets import Vault, new_key
 from forecaster.publish.image import Image
-from forecaster.settings import Settings
+from forecaster.settings import Settings, utc_now
 from forecaster.store.database import Database
 
 
@@ -27,12 +27,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] | None = None) ->
     return Serving(
         database=Database(settings.url),
         image=Image(),
-        clock=clock or _utc_now,
+        clock=clock or utc_now,
         admin_key=settings.admin_key_text(),
         vault=Vault(settings.secrets_key_bytes(new_key)),
         allow_private_receivers=settings.allow_private_receivers,
     )
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
@@ -106,6 +107,11 @@ class Settings(BaseSettings):
         if self.secrets_key is not None:
             return self.secrets_key.get_secret_value().encode()
         return _kept(self.data_dir / "secrets.key", lambda: make().decode()).encode()
+
+
+def utc_now() -> datetime:
+    """Read the system's clock."""
+    return datetime.now(UTC)
 
 
 def _keys_of(environment: Mapping[str, str]) -> dict[str, SecretStr]:

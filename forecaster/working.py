@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from forecaster.cycle.collecting import Tools
 from forecaster.cycle.pool import FittingPool
 from forecaster.definitions.lookups import KeptLookups
 from forecaster.definitions.shipped import shipped_root
-from forecaster.settings import Settings
+from forecaster.settings import Settings, utc_now
 from forecaster.store.database import Database
 from forecaster.store.migrating import migrate
 
@@ -50,11 +50,6 @@ class Working:
     def now(self) -> datetime:
         """Read the clock."""
         return self.tools.clock()
-
-
-def utc_now() -> datetime:
-    """Read the system's clock."""
-    return datetime.now(UTC)
 
 
 @contextmanager

@@ -12,9 +12,10 @@ import pytest
 from forecaster.cycle.watching import fingerprint
 from forecaster.domain.indicator import Status
 from forecaster.domain.observation import Observation, SeriesKey
+from forecaster.settings import utc_now
 from forecaster.store import catalogue, forecasts, leases, observations, runs
 from forecaster.worker import SPREAD, OnSchedule, Worker
-from forecaster.working import Working, utc_now
+from forecaster.working import Working
 from tests.collect.errands import define
 from tests.house import INDICATOR, house, quiet_weeks, write_patrols
 

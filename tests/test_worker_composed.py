@@ -8,9 +8,9 @@ from forecaster.cycle.declaring import declare
 from forecaster.definitions.schedule import next_run
 from forecaster.domain.observation import SeriesKey
 from forecaster.domain.run import Trigger
+from forecaster.settings import utc_now
 from forecaster.store import catalogue, forecasts, runs
 from forecaster.worker import Worker
-from forecaster.working import utc_now
 from tests.house import INDICATOR, house, quiet_weeks, write_patrols
 from tests.test_worker import at_work, eventually, issues
 

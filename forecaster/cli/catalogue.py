@@ -72,7 +72,7 @@ def _held(definition: Definition, roots: tuple[Path, ...]) -> Held | None:
     from forecaster.cycle.collecting import open_source
     from forecaster.cycle.rehearsing import Network, staged
     from forecaster.publish.guide import Held
-    from forecaster.working import utc_now
+    from forecaster.settings import utc_now
 
     if definition.collect is None or not open_source(definition).shipped:
         return None

@@ -83,9 +83,9 @@ def backtest(
     from forecaster.cycle import observing
     from forecaster.domain.forecast import Inputs
     from forecaster.model.rehearsing import report
+    from forecaster.settings import utc_now
     from forecaster.store import catalogue
     from forecaster.store.database import Database
-    from forecaster.working import utc_now
 
     now = utc_now()
     database = Database(settings_from(data_dir).url)

@@ -27,9 +27,9 @@ def status(data_dir: DataDir = None, as_json: Json = False) -> None:  # noqa: FB
     from forecaster.cli.show import rows
     from forecaster.cycle import observing
     from forecaster.domain.alert import AlertStatus
+    from forecaster.settings import utc_now
     from forecaster.store import alerts, catalogue, forecasts, runs
     from forecaster.store.database import Database
-    from forecaster.working import utc_now
 
     now = utc_now()
     database = Database(settings_from(data_dir).url)

@@ -102,7 +102,8 @@ def _ask(
     from forecaster.cycle.pool import FittingPool
     from forecaster.cycle.previewing import preview
     from forecaster.cycle.rehearsing import staged
-    from forecaster.working import code_version, utc_now
+    from forecaster.settings import utc_now
+    from forecaster.working import code_version
 
     now = utc_now()
     window = None if open_source(definition).shipped else (now - timedelta(days=days), now)

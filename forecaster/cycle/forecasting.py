@@ -17,7 +17,7 @@ from forecaster.domain.forecast import Answer, Fit, Inputs, Issue, Previous, Req
 from forecaster.domain.indicator import Definition, Status
 from forecaster.domain.observation import Observation, SeriesKey
 from forecaster.domain.period import Period
-from forecaster.model.issuing import answer
+from forecaster.model.inquiry import answer
 from forecaster.store import catalogue, forecasts
 from forecaster.store.database import Database, Session
 
@@ -132,7 +132,7 @@ def _task(
     return Task(
         definition=definition,
         key=key,
-        request=Request(inputs=inputs, previous=_previous(session, latest)),
+        request=Request(inputs=inputs, previous=_previous(session, latest, code)),
         fit=fit if still_good else None,
         latest=latest,
         record_cut=told.record_cut,
@@ -160,7 +160,7 @@ def _says_it_all(
     )
 
 
-def _previous(session: Session, latest: Issue | None) -> Previous | None:
+def _previous(session: Session, latest: Issue | None, code: str) -> Previous | None:
     if latest is None or latest.projection is None or latest.fit is None:
         return None
     definition = catalogue.version(session, latest.definition)
@@ -180,7 +180,12 @@ def _previous(session: Session, latest: Issue | None) -> Previous | None:
         fitted=forecasts.fit(session, latest.fit).fitted,
     )
     words = {crossing.id: crossing.word for crossing in latest.projection.probabilities}
-    return Previous(issue=latest.id, inputs=inputs, words=words)
+    return Previous(
+        issue=latest.id,
+        inputs=inputs,
+        words=words,
+        headline=latest.projection.headline if latest.code == code else None,
+    )
 
 
 def _next_update(session: Session, definition: Definition, now: datetime) -> datetime | None:

@@ -192,12 +192,22 @@ class Inputs(Frozen):
     fitted: Fitted | None = Field(default=None, description="to be used; none: fit anew")
 
 
+class Headline(Frozen):
+    """The numbers whose change is explained: first median, first threshold's probability."""
+
+    median: float
+    p: Probability | None = Field(description="none: there is no threshold")
+
+
 class Previous(Frozen):
     """The issue before: its inputs, its words, and its name."""
 
     issue: str
     inputs: Inputs
     words: Mapping[str, str]
+    headline: Headline | None = Field(
+        default=None, description="as the same code published it; none: compute it again"
+    )
 
 
 class Request(Frozen):
@@ -219,6 +229,12 @@ class Projection(Frozen):
     skill: Skill | None
     against: Mapping[str, Comparison] = {}
     warnings: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> Headline:
+        """Return the numbers whose change is explained."""
+        first = next(iter(self.probabilities), None)
+        return Headline(median=self.steps[0].quantiles["0.5"], p=first.p if first else None)
 
 
 class Answer(Frozen):

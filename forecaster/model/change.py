@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import pairwise
 
+from scipy.special import logit
+
 from forecaster.domain.errors import CannotForecast, UnknownName
-from forecaster.domain.forecast import Change, Fitted, Inputs, Previous
+from forecaster.domain.forecast import Change, Fitted, Headline, Inputs, Previous
 from forecaster.domain.observation import Observation
-from forecaster.model.projecting import Headline, headline
+from forecaster.model.projecting import headline
 
 PARTS = ("revised", "new_data", "time", "definition", "model")
 """The order of replacement."""
 
 
 def change_since(
-    previous: Previous, before: Fitted, inputs: Inputs, fitted: Fitted
+    previous: Previous, before: Fitted, inputs: Inputs, fitted: Fitted, now: Headline
 ) -> Change | None:
     """Split the change of the headline numbers; nothing if the issue before cannot be computed.
 
@@ -23,17 +25,19 @@ def change_since(
     (new_data); the end moves on over periods covered without a value (time); then the definition;
     then the fit (model). Each part is the difference that its replacement makes, so that they sum
     to the whole. A stage that cannot be computed adds nothing; the next that can takes its part.
-    Log-odds are split only if both issues have a first threshold.
+    Log-odds are split only if both issues have a first threshold. The two ends are not computed
+    again where they are known: `now`, and what the same code published before.
     """
-    reached: list[Headline] = []
-    for stage, is_new in _stages(previous.inputs, before, inputs, fitted):
-        try:
-            reached.append(headline(*stage) if is_new else reached[-1])
-        except (CannotForecast, UnknownName):  # the latter: a method that is no longer installed
-            if not reached:
-                return None
-            reached.append(reached[-1])
-    with_odds = reached[0].log_odds is not None and reached[-1].log_odds is not None
+    stages = list(_stages(previous.inputs, before, inputs, fitted))
+    last = max((place for place, (_, is_new) in enumerate(stages[1:], 1) if is_new), default=0)
+    first = previous.headline or _computed(*stages[0][0])
+    if first is None:
+        return None
+    reached = [first]
+    for place, (stage, is_new) in enumerate(stages[1:], 1):
+        found = now if place == last else _computed(*stage) if is_new else None
+        reached.append(found or reached[-1])
+    with_odds = reached[0].p is not None and reached[-1].p is not None
     parts = {
         part: _difference(one, other, with_odds=with_odds)
         for part, (one, other) in zip(PARTS, pairwise(reached), strict=True)
@@ -47,6 +51,13 @@ def change_since(
             "parts": parts,
         }
     )
+
+
+def _computed(inputs: Inputs, fitted: Fitted) -> Headline | None:
+    try:
+        return headline(inputs, fitted)
+    except (CannotForecast, UnknownName):  # the latter: a method that is no longer installed
+        return None
 
 
 def _stages(
@@ -89,5 +100,10 @@ def _ids(observations: tuple[Observation, ...]) -> frozenset[int]:
 def _difference(one: Headline, other: Headline, *, with_odds: bool) -> dict[str, float]:
     parts = {"median": other.median - one.median}
     if with_odds:
-        parts["log_odds"] = (other.log_odds or 0.0) - (one.log_odds or 0.0)
+        parts["log_odds"] = _log_odds(other) - _log_odds(one)
     return parts
+
+
+def _log_odds(said: Headline) -> float:
+    """Return the log-odds of the first threshold; a stage without one has even odds."""
+    return 0.0 if said.p is None else float(logit(said.p))

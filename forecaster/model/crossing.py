@@ -5,8 +5,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logit
-from scipy.stats import beta
+from scipy.special import betaincinv, logit
 
 from forecaster.domain.forecast import Hindcast
 from forecaster.domain.indicator import Threshold
@@ -94,5 +93,5 @@ def support(p: float, record: Sequence[Hindcast], within: int, spacing: float) -
     share = min(1.0, spacing / within)
     happened = share * sum(one.happened for one in similar)
     n = share * len(similar)
-    low, high = (float(beta.ppf(q, happened + 0.5, n - happened + 0.5)) for q in (0.05, 0.95))
+    low, high = (float(betaincinv(happened + 0.5, n - happened + 0.5, q)) for q in (0.05, 0.95))
     return Support((min(low, p), max(high, p)), n)

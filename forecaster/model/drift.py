@@ -1,8 +1,7 @@
 """Whether new values are still such as a fit expects; else it is time to learn anew."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
-
-import numpy as np
 
 from forecaster.domain.forecast import Step
 
@@ -12,9 +11,8 @@ _ALARM = 100.0
 
 def step_score(step: Step, value: float) -> float:
     """Return the quantile score of one published step, averaged over its levels."""
-    levels = np.array([float(level) for level in step.quantiles])
-    missed = value - np.array(list(step.quantiles.values()))
-    return float(np.maximum(levels * missed, (levels - 1) * missed).mean())
+    told = [(float(level), value - quantile) for level, quantile in step.quantiles.items()]
+    return sum(max(level * miss, (level - 1) * miss) for level, miss in told) / len(told)
 
 
 def has_drifted(expected: Sequence[float], scores: Sequence[float]) -> bool:
@@ -25,10 +23,10 @@ def has_drifted(expected: Sequence[float], scores: Sequence[float]) -> bool:
     one on average while scores are exchangeable (the power martingale of Vovk, Nouretdinov and
     Gammerman 2003). Gains are multiplied from the best moment on, as in a CUSUM (Page 1954).
     """
-    ranked, gain = np.sort(np.asarray(expected)), 1.0
+    ranked, n, gain = sorted(expected), len(expected), 1.0
     for score in scores:
-        worse = ranked.size - int(np.searchsorted(ranked, score))
-        gain = max(gain, 1.0) * 0.5 / np.sqrt((1 + worse) / (ranked.size + 1))
+        rank = (1 + n - bisect_left(ranked, score)) / (n + 1)
+        gain = max(gain, 1.0) * 0.5 * rank**-0.5
         if gain >= _ALARM:
             return True
     return False

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 from forecaster.domain.errors import CannotForecast, UnknownName
-from forecaster.domain.forecast import Answer, Change, Fitted, Inputs, Projection, Request
+from forecaster.domain.forecast import (
+    Answer,
+    Change,
+    Fitted,
+    Headline,
+    Inputs,
+    Projection,
+    Request,
+)
 from forecaster.domain.indicator import Family
 from forecaster.model.change import change_since
 from forecaster.model.fitting import fit
@@ -18,7 +26,7 @@ def answer(request: Request) -> Answer:
     """
     said = request.previous.words if request.previous else {}
     projection, fitted = _project(request.inputs, said)
-    change = _change(request, fitted)
+    change = _change(request, fitted, projection.headline)
     return Answer(projection=projection, fitted=fitted, change=change)
 
 
@@ -34,7 +42,7 @@ def _project(inputs: Inputs, said: Mapping[str, str]) -> tuple[Projection, Fitte
     return project(inputs, fitted, said), fitted
 
 
-def _change(request: Request, fitted: Fitted) -> Change | None:
+def _change(request: Request, fitted: Fitted, now: Headline) -> Change | None:
     previous = request.previous
     if previous is None:
         return None
@@ -42,4 +50,4 @@ def _change(request: Request, fitted: Fitted) -> Change | None:
         before = previous.inputs.fitted or fit(previous.inputs)
     except (CannotForecast, UnknownName):  # the latter: a method that is no longer installed
         return None
-    return change_since(previous, before, request.inputs, fitted)
+    return change_since(previous, before, request.inputs, fitted, now)

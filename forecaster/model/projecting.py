@@ -1,16 +1,16 @@
 """Look ahead with what was learnt: paths, and all that is read from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 import numpy as np
-from scipy.special import logit
 
 from forecaster.domain.coverage import Grade
 from forecaster.domain.forecast import (
     LEVELS,
     Crossing,
     Fitted,
+    Headline,
     Inputs,
     Method,
     Projection,
@@ -30,20 +30,13 @@ PATHS = 1000
 """Of them every published number is read."""
 
 
-class Headline(NamedTuple):
-    """The numbers whose change is explained: first median, first threshold's log-odds."""
-
-    median: float
-    log_odds: float | None
-
-
 def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projection:
     """Forecast from the series as it is known, with fixed parameters; `said`: the last words."""
     panel = _panel(inputs, fitted)
     seed, steps = seed_of(inputs), inputs.definition.steps
     paths = paths_ahead(panel, fitted, steps, seed)
     baseline = paths
-    if fitted.choice != fitted.baseline:
+    if fitted.choice != fitted.baseline and inputs.definition.thresholds:
         baseline = _drawn(panel, fitted, fitted.baseline, steps, seed)
         baseline = _widened(baseline, fitted.baseline_calibration, panel, seed)
     end = Period.at(panel.end + panel.silence, panel.frequency)
@@ -78,10 +71,8 @@ def headline(inputs: Inputs, fitted: Fitted) -> Headline:
     paths = paths_ahead(panel, fitted, inputs.definition.steps, seed_of(inputs))
     median = quantiles(paths[:, :1], fitted.family)[LEVELS.index(0.5), 0]
     first = next(iter(inputs.definition.thresholds), None)
-    if first is None:
-        return Headline(float(median), None)
-    p = crossing.probability(paths, first, panel.places.size)
-    return Headline(float(median), float(logit(p)))
+    p = None if first is None else crossing.probability(paths, first, panel.places.size)
+    return Headline(median=float(median), p=p)
 
 
 def parameters_of(fitted: Fitted) -> dict[str, Parameters]:

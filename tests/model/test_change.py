@@ -152,6 +152,16 @@ def test_what_leaves_the_old_family_is_told_by_the_next_part_that_can() -> None:
     assert moved(found.change) <= {"model"}
 
 
+def test_what_was_published_before_need_not_be_computed_again() -> None:
+    published = answer(Request(inputs=BEFORE)).projection.headline
+    revision = observation(39, VALUES[39] + 1, number=99, late=timedelta(days=40))
+    after = also(BEFORE, revision, observation(40, 2.0), observation(41, None))
+    known = previous(BEFORE).model_copy(update={"headline": published})
+
+    for now in (after, BEFORE, after.model_copy(update={"fitted": None})):
+        assert answer(Request(inputs=now, previous=known)).change == since(BEFORE, now)
+
+
 def test_an_issue_before_without_its_fit_is_fitted_again() -> None:
     unfitted = BEFORE.model_copy(update={"fitted": None})
 
