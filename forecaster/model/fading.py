@@ -6,18 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from forecaster.domain.period import Frequency
 from forecaster.model.family import FloatArray
 
 IntArray = NDArray[np.intp]
-
-_CYCLES = {
-    Frequency.DAY: 7.0,
-    Frequency.WEEK: 365.25 / 7,
-    Frequency.MONTH: 12.0,
-    Frequency.QUARTER: 4.0,
-}
-"""Periods of the season of a frequency: the week of days, the year of the others."""
 
 _HARMONICS = 2
 _BELIEF = 0.5  # prior standard deviation of the first harmonic: by exp(0.5) up or down
@@ -31,39 +22,51 @@ _CAUTION = 0.5  # of the log score: scores of neighbouring periods are not indep
 _WARM = 20  # first periods, at most a third, whose scores tell of the start and not of the memory
 
 
-class Memory(NamedTuple):
-    """What memories (m, n) hold after each period, and the usual rate there."""
+class Traces(NamedTuple):
+    """Sums that fade (F, R, n): F fades of R rows of values over n periods."""
 
-    events: FloatArray
-    exposure: FloatArray
+    values: FloatArray
+    weights: FloatArray
+    usual: FloatArray
+    """Of what was usual in each period."""
+    drag: FloatArray
+    """Of ones, (F, n)."""
+    rate: FloatArray
+    """(R, n), what was usual: values over weights, with Jeffreys' half event."""
+
+    def at(self, fade: IntArray, row: IntArray, pull: FloatArray, period: IntArray) -> "Memory":
+        """Return memories after periods, all arguments by place; they broadcast."""
+        return Memory(
+            values=self.values[fade, row, period] + pull * self.usual[fade, row, period],
+            weights=self.weights[fade, row, period] + pull * self.drag[fade, period],
+            usual=self.rate[row, period],
+        )
+
+
+class Memory(NamedTuple):
+    """What memories hold: a and b, and the usual rate they are pulled to."""
+
+    values: FloatArray
+    weights: FloatArray
     usual: FloatArray
 
 
-def memories(counts: FloatArray, season: FloatArray, traits: FloatArray, at: IntArray) -> Memory:
-    """Return memories (m, k) of counts (n,), NaN for a gap, after the periods at places (k,).
+def traces(values: FloatArray, weights: FloatArray, fades: FloatArray) -> Traces:
+    """Let rows of values (R, n), NaN for a gap, fade at each speed (F,).
 
-    `traits` (3, m): fade f, pull p, and 1 if the memory knows the log season (n,). Each period a
-    memory fades, takes in what came and is pulled to the usual:
-    a = f a + y + p u; b = f b + e + p, e = exp(season) or 1, and u the usual rate, sum y / sum e
-    with Jeffreys' half event. a and b are the shape and rate of a gamma law of the rate
-    (discounting: West and Harrison 1997, 10.8; here with mean reversion). A gap has y = e = 0.
+    A memory of fade f and pull p takes in each period what came, and is pulled to the usual:
+    a = f a + y + p u; b = f b + e + p, with e the weight and u = (sum y + 1/2) / sum e, sums that
+    fade slowly. For counts a and b are the shape and rate of a gamma law of the rate (discounting:
+    West and Harrison 1997, 10.8; here with mean reversion). In a gap y = e = 0.
     """
-    fade, pull, seasonal = traits
-    held = np.isfinite(counts)
-    seen = np.where(held, counts, 0.0)
-    events, exposure, usual = (np.empty((fade.size, at.size)) for _ in range(3))
-    for knows in np.unique(seasonal):
-        weight = np.where(held, np.exp(knows * season), 0.0)
-        sums = faded(np.stack([seen, weight]), _USUAL)
-        mean = (sums[0] + 0.5) / np.maximum(sums[1], np.finfo(float).tiny)
-        inputs = np.stack([seen, weight, mean, np.ones_like(mean)])
-        for speed in np.unique(fade):
-            rows = np.flatnonzero((fade == speed) & (seasonal == knows))
-            a, b, drawn, drag = faded(inputs, speed)[:, at]
-            events[rows] = a + pull[rows, None] * drawn
-            exposure[rows] = b + pull[rows, None] * drag
-            usual[rows] = mean[at]
-    return Memory(events, exposure, usual)
+    held = np.isfinite(values)
+    seen, weight = np.where(held, values, 0.0), np.where(held, weights, 0.0)
+    total, exposure = faded(np.stack([seen, weight]), _USUAL)
+    rate = (total + 0.5) / np.maximum(exposure, np.finfo(float).tiny)
+    inputs = np.concatenate([seen, weight, rate, np.ones((1, seen.shape[1]))])
+    swept = np.stack([faded(inputs, fade) for fade in fades.tolist()])
+    a, b, usual = np.split(swept[:, :-1], 3, axis=1)
+    return Traces(a, b, usual, swept[:, -1], rate)
 
 
 def faded(values: FloatArray, fade: float) -> FloatArray:
@@ -71,12 +74,15 @@ def faded(values: FloatArray, fade: float) -> FloatArray:
     return np.asarray(lfilter([1.0], [1.0, -fade], values, axis=-1))
 
 
-def waves(ordinals: NDArray[np.int_], frequency: Frequency) -> FloatArray:
-    """Return sines and cosines of the season (n, 4), harmonic k at 1 / k; none for years."""
-    if frequency not in _CYCLES:
+def waves(ordinals: NDArray[np.int_], cycle: float) -> FloatArray:
+    """Return sines and cosines of a season of so many periods (n, 4), harmonic k at 1 / k.
+
+    None (n, 0) where a season has one period.
+    """
+    if cycle <= 1:
         return np.empty((ordinals.size, 0))
     order = np.arange(1, _HARMONICS + 1)
-    angle = 2 * np.pi * np.outer(ordinals, order) / _CYCLES[frequency]
+    angle = 2 * np.pi * np.outer(ordinals, order) / cycle
     return np.concatenate([np.sin(angle) / order, np.cos(angle) / order], axis=1)
 
 
@@ -108,11 +114,10 @@ def shape(counts: FloatArray, terms: FloatArray, ends: IntArray) -> FloatArray:
     return found[:, 1:]
 
 
-def foretold(counts: FloatArray, terms: FloatArray, frequency: Frequency) -> FloatArray:
+def foretold(counts: FloatArray, terms: FloatArray, cycle: float) -> FloatArray:
     """Return the log season (n,) of each period as its past showed it; 0 before the first look."""
-    cycle = _CYCLES.get(frequency, np.inf)
-    looks = int(max(2 * np.log2(max(counts.size / (_FIRST_LOOK * cycle), 0.1)), -1)) + 1
-    cuts = (_FIRST_LOOK * cycle * np.sqrt(2.0) ** np.arange(looks)).astype(np.intp)
+    looks = np.arange(2 * np.log2(max(counts.size, 2)))  # more than there can be
+    cuts = np.unique((_FIRST_LOOK * max(cycle, 1.0) * np.sqrt(2.0) ** looks).astype(np.intp))
     cuts = cuts[cuts < counts.size]
     known = np.vstack([np.zeros((1, terms.shape[1])), shape(counts, terms, cuts)])
     which = np.searchsorted(cuts, np.arange(counts.size), side="right")
@@ -120,22 +125,19 @@ def foretold(counts: FloatArray, terms: FloatArray, frequency: Frequency) -> Flo
 
 
 def shares(scores: FloatArray, ends: IntArray) -> FloatArray:
-    """Weigh memories at ends (k, m) by their log scores (m, n) before each; NaN is no score.
+    """Weigh memories at ends (k, m) by the log scores (m, n) before each; NaN is no score.
 
     exp of half the faded sum: a Bayesian average of the memories (Raftery, Karny and Ettler 2010,
     forgetting), tempered.
     """
     warm = np.minimum(_WARM, ends // 3)
-    told = faded(np.where(np.isfinite(scores), scores, 0.0), _FORGETS)
-    before = np.where(warm > 0, told[:, warm - 1], 0.0) * _FORGETS ** (ends - warm)
-    total = _CAUTION * (told[:, ends - 1] - before).T
+    told = faded(np.pad(np.where(np.isfinite(scores), scores, 0.0), ((0, 0), (1, 0))), _FORGETS)
+    total = _CAUTION * (told[:, ends] - told[:, warm] * _FORGETS ** (ends - warm)).T
     weight = np.exp(total - total.max(axis=1, keepdims=True))
     return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
 
-def owners(share: FloatArray, n_paths: int, rng: np.random.Generator) -> IntArray:
-    """Deal paths (k, n_paths) to memories by their shares (k, m), in random order."""
-    bounds = np.cumsum(share, axis=1)
-    ladder = (np.arange(n_paths) + 0.5) / n_paths
-    dealt = [np.searchsorted(row[:-1] / row[-1], ladder) for row in bounds]
-    return np.asarray(rng.permuted(np.stack(dealt), axis=1))
+def owners(share: FloatArray, ladder: FloatArray) -> IntArray:
+    """Deal paths (P,) to memories by their shares (m,); `ladder` (P,) are even dice."""
+    bounds = np.cumsum(share)
+    return np.asarray(np.searchsorted(bounds[:-1] / bounds[-1], ladder))

@@ -1,5 +1,6 @@
 """Counts whose rate, or whose chance and size, are remembered."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,7 @@ def test_paths_at_an_end_know_nothing_that_comes_later(name: str) -> None:
     learnt = [one.parameters for one in method.fit_at(weekly(values), ENDS)]
 
     before, after = (
-        method.paths_at(weekly(one), learnt[:3], ENDS[:3], 4, 100, random(1))
+        method.paths_at(weekly(one), learnt[:3], ENDS[:3], 4, n_paths=100, rng=random(1))
         for one in (values, changed)
     )
 
@@ -134,21 +135,23 @@ def test_paths_at_the_last_end_are_the_paths_of_the_panel(name: str) -> None:
     seen = weekly(fitting(name, 150))
     learnt = method.fit(seen).parameters
 
-    at_end = method.paths_at(seen, [learnt], np.array([150]), 4, 100, random(1))
+    at_end = method.paths_at(seen, [learnt], np.array([150]), 4, n_paths=100, rng=random(1))
 
     np.testing.assert_array_equal(at_end[0], method.paths(seen, learnt, 4, 100, random(1)))
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_parameters_that_are_shared_by_ends_give_what_each_end_alone_would(name: str) -> None:
+def test_an_end_says_the_same_whichever_others_are_asked_for(name: str) -> None:
     method: Any = made(name)
-    seen = weekly(fitting(name, 150))
-    learnt = method.fit(seen).parameters
+    values = fitting(name, 150)
+    early, late = (one.parameters for one in method.fit_at(weekly(values), np.array([40, 150])))
 
-    shared = method.paths_at(seen, [learnt] * 4, ENDS, 4, 3000, random(1))
-    alone = method.paths(weekly(fitting(name, 150)[:40]), learnt, 4, 3000, random(2))
+    together = method.paths_at(
+        weekly(values), [early, early, late, late], ENDS, 4, n_paths=300, rng=random(1)
+    )
 
-    assert shared[0].mean() == pytest.approx(alone.mean(), rel=0.1)
+    alone = method.paths(weekly(values[:91]), late, 4, 300, random(1))
+    np.testing.assert_array_equal(together[2], alone)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -254,3 +257,23 @@ def test_a_level_on_the_log_scale_is_no_law_of_rare_counts() -> None:
 def test_without_zeros_there_is_no_hurdle() -> None:
     with pytest.raises(CannotForecast, match="0% of the counts are zero, 2% to 100% are asked"):
         made("hurdle").fit(weekly(np.full(60, 7.0)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("declared", [52, 53, 0])
+def test_a_year_of_weeks_is_the_same_however_it_is_declared(name: str, declared: int) -> None:
+    seen = weekly(clustered(200))
+    method: Any = made(name)
+
+    assert method.fit(replace(seen, cycle=declared)) == method.fit(seen)
+
+
+def test_a_declared_season_is_the_one_that_is_looked_for() -> None:
+    values = np.tile([0.0, 0, 9, 0, 1], 40)
+    seen = replace(weekly(values, Frequency.DAY), cycle=5)
+
+    paths = made("gamma_poisson").paths(
+        seen, made("gamma_poisson").fit(seen).parameters, 5, 500, random(1)
+    )
+
+    assert paths[:, 2].mean() > 3 * paths[:, [0, 1, 3]].mean()
