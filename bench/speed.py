@@ -1,7 +1,7 @@
 """Measure speed: updates, paths, fits, first forecasts, processes, the service's day, memory.
 
     python bench/speed.py [--peers PYTHON] [--csv DIR] [--only SET …] [--limit 12]
-                          [--series 1000] [--repeat 7] [--seed 1]
+                          [--series 1000] [--shared 64] [--repeat 7] [--seed 1]
 
 Everything is a ratio within this run: against AutoETS of the peers (`peers.py` says how to make
 their environment) and against plain use of statsmodels, on the same series, in one thread, the two
@@ -51,7 +51,6 @@ _SIMULATED = 10.0
 _THIRD = 3.0
 _FIRST = 150.0
 _PROCESSES = 1.6
-_FEW = 32  # series that two processes share, at least
 _LAST = 120  # months of a series in the service's day
 _SAMPLE = 40  # of them that the peers forecast
 
@@ -61,6 +60,7 @@ def main() -> None:
     made = parser(__doc__, limit=12, origins=1, simulated=0)
     made.add_argument("--peers", help="the interpreter that has statsforecast; none: no peers")
     made.add_argument("--series", type=int, default=1000, help="of the service's day")
+    made.add_argument("--shared", type=int, default=64, help="series that two processes share")
     made.add_argument("--repeat", type=int, default=7, help="of each timing; the median counts")
     asked = made.parse_args()
     keep_to_one()
@@ -139,10 +139,7 @@ def _fits(asked: argparse.Namespace, peers: Peers | None) -> list[Verdict]:
 
 def _processes(asked: argparse.Namespace) -> list[Verdict]:
     """Compare two processes with one on series whose fits are heavy enough."""
-    series = {
-        number: _examples(asked.seed + number)[MONTHLY][0]
-        for number in range(max(_FEW, asked.series // 10))
-    }
+    series = {number: _examples(asked.seed + number)[MONTHLY][0] for number in range(asked.shared)}
     spent = {}
     for workers in (1, 2):
         pool = FittingPool(workers)
