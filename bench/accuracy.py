@@ -11,8 +11,9 @@ series in units of the past's mean absolute seasonal difference. Counts are held
 distribution of the last year's values (52 weeks, 12 months): CRPS, CRPS of log(1 + y) (Bosse and
 others 2023), and Brier score of crossing, within four periods, what at most a fifth of the past
 exceeded.
-Ratios are of means over series, with a 90 % bootstrap interval over series. All in one process and
-thread, one after the other on each window; the peers in a child (`peers.py` says how to make it).
+Ratios are of means over series, with a 90 % bootstrap interval over series. One thread, one after
+the other on each window; the peers in a child process (`peers.py` says how to make its
+environment). Milliseconds are the processor's, so that a busy machine favours nobody.
 """
 
 import argparse

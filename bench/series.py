@@ -10,6 +10,7 @@ holdout, what is scored is exactly that fifth, and nothing else is.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
@@ -27,6 +28,9 @@ from forecaster.model.family import WHOLE_NUMBERS, settle
 SHIPPED = Path(__file__).parents[1] / "indicators"
 HORIZONS = {"day": 14, "week": 13, "month": 18, "quarter": 8, "year": 6}
 """Steps, as in the M competitions; never more than a fifth of a series."""
+
+COUNT_HORIZONS = {**HORIZONS, "week": 4, "month": 12}
+"""The same of counts: the four weeks within which a threshold is to be crossed; a year."""
 
 SEASONS = {"day": 7, "week": 1, "month": 12, "quarter": 4, "year": 1}
 """Periods in a season, as everybody is told; a year of weeks is more than AutoETS can hold."""
@@ -67,9 +71,10 @@ class Series:
     def horizon(self) -> int:
         """Return how many steps are forecast at once."""
         fifth = self.held_out or len(self.y) // _FIFTH
-        return max(1, min(HORIZONS[self.frequency], fifth))
+        steps = COUNT_HORIZONS if self.is_count else HORIZONS
+        return max(1, min(steps[self.frequency], fifth))
 
-    @property
+    @cached_property
     def family(self) -> Family:
         """Return what it was made of, or what the service would read its values as."""
         held = self.y.dropna().to_numpy(float)

@@ -47,7 +47,7 @@ def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
         ),
         (
             "speed.py",
-            ("--only", "tiny", "--series", "2", "--repeat", "1"),
+            ("--only", "tiny", "--series", "2", "--shared", "2", "--repeat", "1"),
             ["One new observation", "The service's day", "processes", "Memory", "Targets"],
         ),
     ],
