@@ -13,8 +13,8 @@ from forecaster.model.family import WHOLE_NUMBERS, FloatArray
 from forecaster.model.method import BASELINES, dice
 from forecaster.model.rolling import EARLIER, Backtest
 
-_JUDGED = 10  # origins at which the past could weigh the pool; with fewer the baseline stands
-_BLOCKS = 5  # the same in horizons: an interval from fewer blocks is too narrow
+_JUDGED = 10  # origins; with fewer the baseline stands
+_BLOCKS = 3  # of origins, at least: from fewer no interval is drawn
 
 
 class Verdict(NamedTuple):
@@ -50,15 +50,14 @@ def decide(tested: Backtest, family: Family, seed: int) -> Verdict:
     skill is prequential: at each origin it is weighed and widened by what was known there. It is
     published if the lower bound of that skill's 80 % interval is above zero; else the baseline is,
     and its own skill is given against the other baselines. Nothing replaces the baseline on fewer
-    than 10 judged origins, or on fewer than five blocks (a block is the origins within a horizon:
-    their forecasts overlap).
+    than 10 origins. The interval's blocks hold the origins within a horizon, since their forecasts
+    overlap, but at most a third of all.
     """
     fallback = _baseline(tested, family)
-    judged = _judged(tested)
-    needed = max(_JUDGED, _BLOCKS * _block(tested))
-    if judged.size < needed or np.nanmin(tested.targets) == np.nanmax(tested.targets):
-        few = f"{judged.size} origins are too few to judge by, {needed} are needed"
-        why = few if judged.size < needed else "every target was the same"
+    judged = np.flatnonzero(tested.known_now.any(axis=1))
+    if judged.size < _JUDGED or np.nanmin(tested.targets) == np.nanmax(tested.targets):
+        few = f"{judged.size} origins are too few to judge by, {_JUDGED} are needed"
+        why = few if judged.size < _JUDGED else "every target was the same"
         return Verdict(fallback, fallback, {}, f"{why}: the baseline {fallback} stands")
     others = [one for one in BASELINES if one != fallback]
     against = _compare(tested, judged, pool.NAME, [fallback, *others], seed)
@@ -84,18 +83,9 @@ def _baseline(tested: Backtest, family: Family) -> str:
     return min(BASELINES, key=lambda name: float(scores[tested.names.index(name)]))
 
 
-def _judged(tested: Backtest) -> NDArray[np.intp]:
-    """Return the origins at which the past could weigh the pool, and whose targets are known."""
-    told = [
-        tested.known_now[one].any() and tested.usable(one).any(axis=1).sum() >= EARLIER
-        for one in range(tested.moments.size)
-    ]
-    return np.flatnonzero(told)
-
-
-def _block(tested: Backtest) -> int:
-    """Count the origins within a horizon."""
-    return int(np.ceil(tested.scores.shape[2] / tested.spacing))
+def _block(tested: Backtest, judged: int) -> int:
+    """Count the origins within a horizon, at most a third of those judged."""
+    return max(1, min(int(np.ceil(tested.scores.shape[2] / tested.spacing)), judged // _BLOCKS))
 
 
 def _compare(
@@ -108,7 +98,7 @@ def _compare(
     """Hold a candidate at the judged origins against rivals, over all steps and at each."""
     ours = tested.scores[judged, tested.names.index(name)]
     theirs = tested.scores[judged][:, [tested.names.index(one) for one in rivals]].swapaxes(0, 1)
-    found = scoring.skill(ours, theirs, _block(tested), dice(seed, "skill"))
+    found = scoring.skill(ours, theirs, _block(tested, judged.size), dice(seed, "skill"))
     tests = scoring.diebold_mariano(ours, theirs, tested.spacing)
     return {
         versus: Comparison(

@@ -150,7 +150,7 @@ def draw_at(
 
     Every end sees the same dice: what is said of it does not depend on the others.
     """
-    begin = rng.bit_generator.state
+    begin, extra = rng.bit_generator.state, rng.spawn(1)[0]
     if isinstance(method, Swift):
         paths = method.paths_at(panel, parameters, ends, steps, n_paths=n_paths, rng=rng)
     else:
@@ -158,9 +158,10 @@ def draw_at(
         for row, (end, learnt) in enumerate(zip(ends.tolist(), parameters, strict=True)):
             rng.bit_generator.state = begin
             paths[row] = method.paths(panel.until(end), learnt, steps, n_paths, rng)
+    begin = extra.bit_generator.state
     for row, n in enumerate(np.searchsorted(panel.places, ends).tolist()):
-        rng.bit_generator.state = begin
-        paths[row] = _unseen(paths[row], panel.family, n, rng)
+        extra.bit_generator.state = begin
+        paths[row] = _unseen(paths[row], panel.family, n, extra)
     return paths
 
 
@@ -179,9 +180,9 @@ def draw(
     from Gamma(1/2, n) a path, so that n zeros never make the next one certain; binary values turn
     with a chance from Beta(1/2, n).
     """
-    walked = panel.silence
+    walked, extra = panel.silence, rng.spawn(1)[0]
     paths = method.paths(panel, parameters, walked + steps, n_paths, rng)[:, walked:]
-    return _unseen(paths, panel.family, panel.places.size, rng)
+    return _unseen(paths, panel.family, panel.places.size, extra)
 
 
 def _tried(method: Method, panel: Panel) -> Estimate | CannotForecast:

@@ -19,7 +19,9 @@ PATHS = 100
 """Paths of each method at each of them."""
 
 _TRAINING = 10  # values before the first origin, at least
+_YEARS = 3  # of them otherwise, so that a season is known; at most half of all
 _STRETCHES = 10  # of origins; all that is learnt is learnt anew where one begins
+_SHORTEST = 4  # origins of a stretch, at least
 _ESTIMATES = 3  # of them at which a method is fitted that cannot serve many ends at once
 
 Fits = Sequence[Estimate | CannotForecast]
@@ -47,7 +49,8 @@ class Walk:
         Silence is of no matter there: forecasts are checked from the period after the last value.
         """
         moments = history.first_known()
-        training = max(_TRAINING, min(2 * history.frequency.per_year, moments.size // 3))
+        years = _YEARS * history.frequency.per_year + 2
+        training = max(_TRAINING, min(years, moments.size // 2))
         eligible = moments[training - 1 : -1]
         chosen = np.linspace(0, eligible.size - 1, min(most, eligible.size))
         found: dict[int, Origin] = {}
@@ -63,7 +66,7 @@ class Walk:
     @cached_property
     def starts(self) -> NDArray[np.intp]:
         """Return the origins at which a stretch begins."""
-        return np.arange(0, len(self.origins), max(1, -(-len(self.origins) // _STRETCHES)))
+        return np.arange(0, len(self.origins), max(_SHORTEST, -(-len(self.origins) // _STRETCHES)))
 
     @cached_property
     def ends(self) -> NDArray[np.intp]:

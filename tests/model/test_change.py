@@ -22,8 +22,8 @@ from tests.model.series import (
     shipped,
 )
 
-REAL = definition(family=Family.REAL, above=1.0)
-VALUES = random(1).normal(size=40).cumsum()
+REAL = definition(family=Family.REAL, above=82.0)
+VALUES = 2.0 * np.arange(40) + random(1).normal(size=40).cumsum()
 OLD = answer(Request(inputs=inputs(VALUES, REAL))).fitted
 BEFORE = inputs(VALUES, REAL).model_copy(update={"fitted": OLD})
 
@@ -72,7 +72,7 @@ def test_a_value_for_a_period_that_was_silent_is_new_data() -> None:
 
 
 def test_another_threshold_is_a_change_of_definition() -> None:
-    other = BEFORE.model_copy(update={"definition": definition(family=Family.REAL, above=-3.0)})
+    other = BEFORE.model_copy(update={"definition": definition(family=Family.REAL, above=78.0)})
 
     change = since(BEFORE, other)
 

@@ -69,18 +69,6 @@ def test_too_few_origins_replace_no_baseline() -> None:
     assert "too few to judge by" in fitted.note
 
 
-def test_fewer_than_five_horizons_of_origins_replace_no_baseline() -> None:
-    rising = 2.0 * np.arange(60) + random(2).normal(size=60)
-
-    near, far = (
-        fit(inputs(rising, definition(family=Family.REAL, horizon=horizon))) for horizon in (3, 12)
-    )
-
-    assert near.choice == "pool"
-    assert far.choice == far.baseline
-    assert "too few to judge by, 60 are needed" in far.note
-
-
 def test_counts_at_levels_that_shift_are_followed() -> None:
     level = np.repeat([1.0, 30.0, 4.0, 60.0], 40)
 

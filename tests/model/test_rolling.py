@@ -92,7 +92,7 @@ def test_a_long_series_is_tested_at_as_many_origins_as_may_be_evenly_spaced() ->
 def test_one_value_more_than_the_most_origins_does_not_halve_them() -> None:
     sizes = [
         run(History.of(REAL, observations(random(2).normal(size=n)), LATER), ("naive",)).ends.size
-        for n in (rolling.ORIGINS + 24, rolling.ORIGINS + 25)
+        for n in (rolling.ORIGINS + 38, rolling.ORIGINS + 39)
     ]
 
     assert sizes == [rolling.ORIGINS] * 2
