@@ -1,7 +1,7 @@
 """Look ahead with what was learnt: paths, and all that is read from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 
@@ -122,10 +122,15 @@ def _drawn(panel: Panel, fitted: Fitted, name: str, steps: int, seed: int) -> Fl
 
 def quantiles(paths: FloatArray, family: Family, levels: Sequence[float] = LEVELS) -> FloatArray:
     """Return levels of each step, (levels, steps); of whole numbers, whole ones."""
-    way: Literal["inverted_cdf", "linear"]
-    way = "inverted_cdf" if family in WHOLE_NUMBERS else "linear"
-    found: FloatArray = np.quantile(paths, np.array(levels), axis=0, method=way)
-    return found
+    ordered, wanted = np.sort(np.ascontiguousarray(paths.T), axis=1), np.array(levels)
+    n = ordered.shape[1]
+    if family in WHOLE_NUMBERS:
+        return ordered[:, np.ceil(np.round(wanted * n, 9)).astype(np.intp) - 1].T
+    place = wanted * (n - 1)
+    low = np.floor(place).astype(np.intp)
+    found: FloatArray = ordered[:, low]
+    found += (place - low) * (ordered[:, np.minimum(low + 1, n - 1)] - found)
+    return found.T
 
 
 def _steps(paths: FloatArray, end: Period, family: Family) -> tuple[Step, ...]:
