@@ -35,9 +35,10 @@ def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projecti
     panel = _panel(inputs, fitted)
     seed, steps = seed_of(inputs), inputs.definition.steps
     paths = paths_ahead(panel, fitted, steps, seed)
+    watched = max((one.within for one in inputs.definition.thresholds), default=0)
     baseline = paths
-    if fitted.choice != fitted.baseline and inputs.definition.thresholds:
-        baseline = _drawn(panel, fitted, fitted.baseline, steps, seed)
+    if fitted.choice != fitted.baseline and watched:
+        baseline = _drawn(panel, fitted, fitted.baseline, steps, seed)[:, :watched]
         baseline = _widened(baseline, fitted.baseline_calibration, panel, seed)
     end = Period.at(panel.end + panel.silence, panel.frequency)
     probabilities = tuple(
