@@ -57,7 +57,7 @@ def forecast(
                 for issue in forecasts.all_latest(session)
                 if only is None or issue.indicator in only
             ]
-    found = [_row(issue) for issue in issues]
+    found = [row_of(issue) for issue in issues]
     rows(
         "Latest forecasts",
         found,
@@ -108,7 +108,8 @@ def backtest(
     rows(f"Backtest of {indicator}", found, as_json=as_json, empty="No series of that scope.")
 
 
-def _row(issue: Issue) -> dict[str, object]:
+def row_of(issue: Issue) -> dict[str, object]:
+    """Shorten an issue to a row, for people and for machines."""
     projection = issue.projection
     return {
         "series": str(issue.key),
