@@ -1,6 +1,7 @@
 """The factor behind several inputs: learnt once, told by the month, and looked ahead from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 from scipy.special import logit, ndtr, ndtri
@@ -24,7 +25,7 @@ from forecaster.domain.period import Frequency, Period
 from forecaster.model import crossing, factor, words
 from forecaster.model.factor import SPAN
 from forecaster.model.family import FloatArray
-from forecaster.model.ingredients import choose, prepare, tabled
+from forecaster.model.ingredients import Prepared, Table, choose, prepare, tabled
 from forecaster.model.method import dice, seed_of
 from forecaster.model.nowcasting import (
     NAME,
@@ -44,6 +45,7 @@ _DRAWS = 60  # of the parameters: they add a tenth to the intervals, known to a 
 _PATHS = 2000
 _Z90 = float(ndtri(0.95))
 _BOTH_ENDS = (0.05, 0.95)
+_ALIKE, _ALIKE_FROM = 0.999, 5  # correlation, periods known of both
 _MOST = 2 / 3  # of the weight: the others together bring half as much
 _NOTE = (
     "the factor is never observed, so that no skill can be told: it stands as what its inputs "
@@ -57,6 +59,7 @@ def fit(inputs: Inputs) -> Fitted:
     prepared, begin = prepare(serving)
     start = Period.at(begin, Frequency.MONTH)
     table = tabled(inputs, prepared, begin)
+    _check_apart(prepared, table)
     found = factor.estimate(
         table.values, table.quarterly, dice(seed_of(inputs), NAME), n_draws=_DRAWS
     )
@@ -152,6 +155,20 @@ def headline(inputs: Inputs, fitted: Fitted) -> Headline:
     first = next(iter(inputs.definition.thresholds), None)
     odds = None if first is None else crossing.probability(paths, first, told.value.size)
     return Headline(float(np.median(paths[:, 0])), None if odds is None else float(logit(odds)))
+
+
+def _check_apart(prepared: Sequence[Prepared], table: Table) -> None:
+    """Refuse two inputs that say the same: of such a pair the likelihood has no maximum."""
+    known = np.isfinite(table.values)
+    for (one, first), (other, second) in combinations(enumerate(prepared), 2):
+        pair = table.values[known[:, one] & known[:, other]][:, [one, other]]
+        if pair.shape[0] < _ALIKE_FROM:
+            continue
+        x, y = (pair - pair.mean(axis=0)).T
+        if (x @ y) ** 2 > _ALIKE**2 * (x @ x) * (y @ y):
+            raise CannotForecast(
+                f"{first.label} and {second.label} say the same, which would count double"
+            )
 
 
 def _carried(standing: Nowcast) -> tuple[str, ...]:

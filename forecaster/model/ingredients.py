@@ -87,8 +87,9 @@ def read(inputs: Inputs, *, families: Mapping[str, Family] | None = None) -> dic
     """Return every input that has a value, as it is known, by its label."""
     rows: dict[str, list[Observation]] = {one.label: [] for one in inputs.ingredients}
     for seen in inputs.observations:
-        if seen.known_at <= inputs.as_of:
-            rows[f"{seen.indicator}/{seen.scope}"].append(seen)
+        label = f"{seen.indicator}/{seen.scope}"
+        if label in rows and seen.known_at <= inputs.as_of:
+            rows[label].append(seen)
     found = {}
     for one in inputs.ingredients:
         monthly = _monthly(one, rows[one.label], (families or {}).get(one.label))
@@ -145,10 +146,13 @@ def prepare(serving: Sequence[Monthly]) -> tuple[tuple[Prepared, ...], int]:
 def tabled(inputs: Inputs, prepared: Sequence[Prepared], start: int) -> Table:
     """Set the inputs beside one another from a month on, to the last in which one is known."""
     found = read(inputs, families={one.label: one.family for one in prepared})
-    ends = [int(one.ordinals[-1]) for one in found.values()]
-    if len(found) < len(prepared) or max(ends) < start + SPAN:
-        raise CannotForecast("every value of an input was withdrawn")
-    values = np.full((max(ends) - start + 1, len(prepared)), np.nan)
+    gone = [one.label for one in prepared if one.label not in found]
+    if gone:
+        raise CannotForecast(f"every value of {' and '.join(gone)} was withdrawn")
+    end = max(int(found[one.label].ordinals[-1]) for one in prepared)
+    if end < start + SPAN:
+        raise CannotForecast("the values that the factor was learnt from were withdrawn")
+    values = np.full((end - start + 1, len(prepared)), np.nan)
     lasts = []
     for place, one in enumerate(prepared):
         given = found[one.label]

@@ -34,13 +34,17 @@ def answer(request: Request) -> Answer:
 
 
 def _project(inputs: Inputs, said: Mapping[str, str]) -> tuple[Projection, Fitted]:
-    """Use the given fit; learn anew without one, or where values left the family it inferred."""
+    """Use the given fit; learn anew without one, or where the values no longer suit it.
+
+    They left the family that was inferred; or an input of a factor is no longer there.
+    """
     learn, look = _way(inputs)
     if inputs.fitted is not None:
         try:
             return look(inputs, inputs.fitted, said), inputs.fitted
         except CannotForecast:
-            if inputs.definition.family is not Family.AUTO:
+            is_settled = inputs.definition.family is not Family.AUTO
+            if is_settled and not inputs.definition.is_factor:
                 raise
     fitted = learn(inputs)
     return look(inputs, fitted, said), fitted

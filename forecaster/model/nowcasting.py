@@ -131,10 +131,17 @@ def news(previous: Previous, before: Learnt, inputs: Inputs, learnt: Learnt) -> 
 
 
 def _replaced(old: Inputs, new: Inputs) -> Iterator[Inputs]:
-    """Walk from the old inputs to the same with all that is known now, one input at a time."""
+    """Walk from the old inputs to the same with all that is known now, one input at a time.
+
+    One that is no input any more keeps what it had: that it went is a change of the model.
+    """
+    still = {one.label for one in new.ingredients}
     held = old
     yield held
     for one in old.ingredients:
+        if one.label not in still:
+            yield held
+            continue
         key = (one.definition.id, one.scope)
         kept = [seen for seen in held.observations if (seen.indicator, seen.scope) != key]
         kept += [seen for seen in new.observations if (seen.indicator, seen.scope) == key]
