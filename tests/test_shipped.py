@@ -60,9 +60,33 @@ def test_every_series_with_a_history_is_served(
     log: list[Publication], published: list[dict[str, Any]]
 ) -> None:
     assert len(published) > 90
-    refused = [body for body in bodies(log) if body["status"] == "refused"]
+    refused = [
+        body
+        for body in bodies(log)
+        if body["status"] == "refused" and body["indicator"] != "operational-depth"
+    ]
     assert {body["indicator"] for body in refused} == {"help-in-a-crisis"}  # too few crises
     assert all("are needed" in body["reason"] or "no value" in body["reason"] for body in refused)
+
+
+def test_depth_is_told_where_its_inputs_move_together_and_refused_by_name_elsewhere(
+    log: list[Publication],
+) -> None:
+    told = {
+        body["scope"]: body for body in bodies(log) if body["indicator"] == "operational-depth"
+    }
+
+    served = {scope: one for scope, one in told.items() if one["status"] == "served"}
+    assert set(served) == {"CHN-RUS", "PRK-RUS"}
+    for one in served.values():
+        months = {month["period"]: month["value"] for month in one["nowcast"]["months"]}
+        assert months["2025-06-01"] > 1  # both deepened after 2022
+        assert months["2019-06-01"] < 0
+        assert one["coverage_grade"] == "partial"
+    reasons = {scope: one["reason"] for scope, one in told.items() if scope not in served}
+    assert "its 3 inputs do not move together" in reasons.pop("IRN-RUS")
+    assert all(one.startswith("a factor needs 3 inputs; of ") for one in reasons.values())
+    assert set(reasons) == {"CHN-IRN", "CHN-PRK", "IRN-PRK"}
 
 
 def test_inputs_that_serve_others_alone_are_not_forecast(log: list[Publication]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecaster.cli.options import DataDir, Indicators, Json, settings_from
-from forecaster.domain.errors import UnknownName
+from forecaster.domain.errors import CannotForecast, UnknownName
 
 if TYPE_CHECKING:
     from forecaster.domain.forecast import Crossing, Issue, Projection
@@ -93,6 +93,8 @@ def backtest(
         definition = catalogue.get(session, indicator)
         if scope not in {None, *definition.scopes}:
             raise UnknownName("scope", str(scope), definition.scopes)
+        if definition.is_factor:
+            raise CannotForecast(f"{indicator} is a factor: no value tells how right it was")
         keys = [key for key in definition.keys if scope in {None, key.scope}]
         histories = {
             key: observing.told(session, definition, key.scope, known_by=now).versions

@@ -96,6 +96,8 @@ def _watched(session: Session, rule: Rule, issue: Issue) -> float | None:
     if rule.probability is not None:
         by_id = {crossing.id: crossing.p for crossing in issue.projection.probabilities}
         return by_id.get(rule.probability)
+    if issue.projection.nowcast is not None:
+        return issue.projection.nowcast.value
     known = observing.as_of(
         session,
         catalogue.version(session, issue.definition),

@@ -10,6 +10,7 @@ from ulid import ULID
 
 from forecaster.cycle import observing
 from forecaster.cycle.attempt import attempting
+from forecaster.cycle.basis import basis
 from forecaster.cycle.refitting import outgrown
 from forecaster.definitions.schedule import next_run
 from forecaster.domain.errors import CannotForecast
@@ -114,10 +115,10 @@ def _task(
     latest = forecasts.latest(session, key)
     if latest is not None and _says_it_all(session, latest, definition, code, now):
         return None
-    told = observing.told(session, definition, key.scope, known_by=now)
-    if not told.versions and latest is None:
+    told = basis(session, definition, key.scope, known_by=now)
+    versions = told.versions
+    if not versions and latest is None:
         return None
-    versions = _of_frequency(definition, told.versions)
     fit = forecasts.latest_fit(session, key)
     still_good = fit is not None and not outgrown(
         session, fit, definition, code=code, versions=versions, now=now
@@ -128,6 +129,7 @@ def _task(
         observations=versions,
         as_of=now,
         fitted=fit.fitted if fit is not None and still_good else None,
+        ingredients=told.ingredients,
     )
     return Task(
         definition=definition,
@@ -136,7 +138,7 @@ def _task(
         fit=fit if still_good else None,
         latest=latest,
         record_cut=told.record_cut,
-        last_valued=_last_valued(versions),
+        last_valued=_last_valued(definition, versions),
         next_update_at=_next_update(session, definition, now),
         code=code,
         now=now,
@@ -164,7 +166,7 @@ def _previous(session: Session, latest: Issue | None, code: str) -> Previous | N
     if latest is None or latest.projection is None or latest.fit is None:
         return None
     definition = catalogue.version(session, latest.definition)
-    told = observing.told(
+    told = basis(
         session,
         definition,
         latest.scope,
@@ -175,9 +177,10 @@ def _previous(session: Session, latest: Issue | None, code: str) -> Previous | N
     inputs = Inputs(
         definition=definition,
         scope=latest.scope,
-        observations=_of_frequency(definition, told.versions),
+        observations=told.versions,
         as_of=latest.as_of,
         fitted=forecasts.fit(session, latest.fit).fitted,
+        ingredients=told.ingredients,
     )
     words = {crossing.id: crossing.word for crossing in latest.projection.probabilities}
     return Previous(
@@ -194,16 +197,12 @@ def _next_update(session: Session, definition: Definition, now: datetime) -> dat
     return min((next_run(source, now) for source in asked), default=None)
 
 
-def _of_frequency(definition: Definition, told: Sequence[Observation]) -> tuple[Observation, ...]:
-    """Leave aside what was told of other periods, before the definition changed its frequency."""
-    return tuple(seen for seen in told if seen.period.frequency is definition.frequency)
-
-
-def _last_valued(versions: Sequence[Observation]) -> Period | None:
+def _last_valued(definition: Definition, versions: Sequence[Observation]) -> Period | None:
     """Return the last period that has a value; silence after it does not keep it fresh."""
-    newest = {seen.period: seen for seen in versions}  # they come in the order of their knowledge
-    valued = [period for period, seen in newest.items() if seen.value is not None]
-    return max(valued, key=lambda period: period.start, default=None)
+    # They come in the order of their knowledge, those of each series.
+    newest = {(seen.indicator, seen.scope, seen.period): seen for seen in versions}
+    ends = [seen.period.last_day for seen in newest.values() if seen.value is not None]
+    return Period.containing(max(ends), definition.frequency) if ends else None
 
 
 def _save(database: Database, task: Task, future: Future[Answer]) -> int:

@@ -212,6 +212,8 @@ class _Reader:
 
     def read(self, definition: Definition, scope: str, above: tuple[str, ...]) -> Told:
         """Return what is told of a series; of one that leads back to itself, nothing."""
+        if definition.is_factor:
+            return Told((), 0)  # it is estimated, and never observed
         if definition.compose is None:
             key = SeriesKey(definition.id, scope)
             found = observations.versions(self.session, key, cut=self.cut, known_by=self.known_by)

@@ -171,6 +171,10 @@ def _of_series(definition: Definition, example: Example) -> Iterator[Fault]:
         message = f"series are given to what is composed; {definition.id} has a source"
         yield Fault(message, ("given", "series"))
         return
+    if definition.is_factor:
+        message = "a factor is estimated, and not composed of a few values: test its alerts"
+        yield Fault(message, ("given", "series"))
+        return
     known: dict[tuple[str, Period], Observation] = {}
     for scope in definition.scopes:
         given = series_given(definition, definition.compose, scope, example.given.series or {})

@@ -9,6 +9,7 @@ from forecaster.domain.compose import Reference, nests
 from forecaster.domain.errors import did_you_mean
 from forecaster.domain.for_each import fill
 from forecaster.domain.indicator import Definition
+from forecaster.domain.period import Frequency
 
 
 class Neighbours(NamedTuple):
@@ -45,8 +46,13 @@ def _objections(
         yield f"no indicator named {name!r}{did_you_mean(name, known)}"
         return
     given = neighbours.good[name]
+    if given.is_factor:
+        yield (f"{name!r} is a factor, another one with every vintage: nothing is composed of it")
+        return
     yield from _of_scopes(definition, reference, given)
-    if path[0] == "after_events":
+    if definition.is_factor:
+        yield from _of_months(reference, given)
+    elif path[0] == "after_events":
         yield from _of_counting(definition, reference, given, neighbours)
     else:
         yield from _of_periods(definition, reference, given)
@@ -55,6 +61,8 @@ def _objections(
 def _of_scopes(definition: Definition, reference: Reference, given: Definition) -> Iterator[str]:
     wanted = [fill(reference.scope or scope, scope) for scope in definition.scopes]
     absent = sorted(set(wanted) - set(given.scopes))
+    if definition.is_factor and len(absent) < len(set(wanted)):
+        return  # where an input has no series, the factor rests on the others
     if absent:
         yield (
             f"{given.id!r} has no series of {', '.join(absent)}; its scopes are "
@@ -77,6 +85,24 @@ def _of_periods(definition: Definition, reference: Reference, given: Definition)
             f"{given.id!r} is told by the {theirs}: say how a {ours} is made of them with "
             f"{{indicator: {given.id}, aggregate: sum}} (or mean, or last)"
         )
+
+
+def _of_months(reference: Reference, given: Definition) -> Iterator[str]:
+    theirs, how = given.frequency, reference.aggregate
+    if reference.over is not None:
+        yield "a factor takes each month as it is: leave 'over' out"
+    if theirs is Frequency.YEAR:
+        yield f"{given.id!r} is told by the year: a factor takes months, quarters or shorter"
+    elif theirs in (Frequency.MONTH, Frequency.QUARTER):
+        if how is not None:
+            yield f"nothing is to be joined: {given.id!r} is told by the {theirs}"
+    elif how is None:
+        yield (
+            f"{given.id!r} is told by the {theirs}: say how a month is made of them with "
+            f"{{indicator: {given.id}, aggregate: mean}} (or last; of days, sum)"
+        )
+    elif theirs is Frequency.WEEK and how == "sum":
+        yield f"{given.id!r} is told by the week, of which a month has four or five: take the mean"
 
 
 def _of_counting(

@@ -53,6 +53,7 @@ class Reference(Frozen):
 Part = IndicatorId | Reference
 Two = Annotated[tuple[Part, ...], Field(min_length=2, max_length=2)]
 Several = Annotated[tuple[Part, ...], Field(min_length=2, max_length=20)]
+Inputs = Annotated[tuple[Part, ...], Field(min_length=3, max_length=12)]
 
 
 class ZScore(Frozen):
@@ -103,7 +104,8 @@ class AfterEvents(Frozen):
 
 
 POINTWISE: tuple[Literal["ratio", "difference", "share"], ...] = ("ratio", "difference", "share")
-_OPERATIONS = (*POINTWISE, "zscore", "rolling", "after_events")
+_LISTS = (*POINTWISE, "factor")
+_OPERATIONS = (*_LISTS, "zscore", "rolling", "after_events")
 
 
 class Compose(Frozen):
@@ -127,6 +129,9 @@ class Compose(Frozen):
     after_events: AfterEvents | None = Field(
         default=None, description="{of: acts, events: crises, within: 30}: after against before"
     )
+    factor: Inputs | None = Field(
+        default=None, description="[a, b, c, …]: what moves them all, estimated by the month"
+    )
 
     @model_validator(mode="after")
     def _is_one_operation(self) -> Self:
@@ -134,6 +139,18 @@ class Compose(Frozen):
         if len(named) != 1:
             found = " and ".join(named) or "none"
             raise ValueError(f"name one of {', '.join(_OPERATIONS)}; here: {found}")
+        return self
+
+    @model_validator(mode="after")
+    def _takes_each_once(self) -> Self:
+        labels = [one.label for one in self.references] if self.factor else []
+        refuse(
+            *(
+                Fault(f"{label!r} stands there twice; it would count double", ("factor", place))
+                for place, label in enumerate(labels)
+                if label in labels[:place]
+            )
+        )
         return self
 
     @property
@@ -166,7 +183,7 @@ def nests(finer: Frequency, coarser: Frequency) -> bool:
 
 
 def _places(compose: Compose) -> list[tuple[tuple[str | int, ...], Part]]:
-    for name in POINTWISE:
+    for name in _LISTS:
         if (parts := getattr(compose, name)) is not None:
             return [((name, place), part) for place, part in enumerate(parts)]
     if (one := compose.zscore or compose.rolling) is not None:

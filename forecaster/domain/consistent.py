@@ -5,6 +5,7 @@ from pydantic import ConfigDict, ValidationInfo, field_validator
 from forecaster.domain.assertions import Assertions
 from forecaster.domain.base import Frozen
 from forecaster.domain.compose import Compose
+from forecaster.domain.period import Frequency
 from forecaster.domain.sourcing import Collect
 
 
@@ -26,7 +27,27 @@ class Consistent(Frozen):
             )
         if compose is not None and isinstance(collect, Collect):
             raise ValueError("an indicator has either 'collect' or 'compose', not both")
+        if compose is not None and compose.factor is not None:
+            _check_month(info.data.get("frequency"))
         return compose
+
+    @field_validator("family", check_fields=False)
+    @classmethod
+    def _is_that_of_a_factor(cls, family: str, info: ValidationInfo) -> str:
+        compose = info.data.get("compose")
+        if compose is not None and compose.factor is not None and family not in ("auto", "real"):
+            raise ValueError("a factor is told in standard deviations: its family is 'real'")
+        return family
+
+    @field_validator("methods", check_fields=False)
+    @classmethod
+    def _a_factor_has_its_own_method(
+        cls, methods: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        compose = info.data.get("compose")
+        if methods and compose is not None and compose.factor is not None:
+            raise ValueError("a factor looks ahead by itself: it takes no other method")
+        return methods
 
     @field_validator("coverage", "assertions", check_fields=False)
     @classmethod
@@ -43,3 +64,8 @@ class Consistent(Frozen):
         if said and not info.data.get("forecast", True):
             raise ValueError(f"{info.field_name} need a forecast, and 'forecast' is false")
         return said
+
+
+def _check_month(frequency: Frequency | None) -> None:
+    if frequency not in (None, Frequency.MONTH):
+        raise ValueError(f"a factor is told by the month, and 'frequency' is {frequency}")

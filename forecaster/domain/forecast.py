@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 from forecaster.domain.base import Frozen, Utc
 from forecaster.domain.coverage import Grade
 from forecaster.domain.indicator import Definition, Family, Role
+from forecaster.domain.nowcast import Ingredient, Nowcast
 from forecaster.domain.observation import Observation, SeriesKey
 
 Probability = float
@@ -190,6 +191,9 @@ class Inputs(Frozen):
     observations: tuple[Observation, ...] = Field(description="every version up to the cuts")
     as_of: Utc
     fitted: Fitted | None = Field(default=None, description="to be used; none: fit anew")
+    ingredients: tuple[Ingredient, ...] = Field(
+        default=(), description="of a factor: its inputs, to which the observations belong"
+    )
 
 
 class Headline(Frozen):
@@ -229,6 +233,7 @@ class Projection(Frozen):
     skill: Skill | None
     against: Mapping[str, Comparison] = {}
     warnings: tuple[str, ...] = ()
+    nowcast: Nowcast | None = Field(default=None, description="of a factor: where it stands")
 
     @property
     def headline(self) -> Headline:

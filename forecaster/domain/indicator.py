@@ -7,13 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import (
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from forecaster.domain.actors import WORLD
 from forecaster.domain.alert import ID_PATTERN, Rule
@@ -244,6 +238,11 @@ class Definition(Declaration):
     def inputs(self) -> tuple[str, ...]:
         """List the indicators of which it is composed; none, if a source gives its values."""
         return self.compose.indicators if self.compose else ()
+
+    @property
+    def is_factor(self) -> bool:
+        """Say whether it is estimated from its inputs, so that it has no values of its own."""
+        return self.compose is not None and self.compose.factor is not None
 
     @cached_property
     def sieve(self) -> str:

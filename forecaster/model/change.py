@@ -9,6 +9,8 @@ from scipy.special import logit
 from forecaster.domain.errors import CannotForecast, UnknownName
 from forecaster.domain.forecast import Change, Fitted, Headline, Inputs, Previous
 from forecaster.domain.observation import Observation
+from forecaster.domain.period import Period
+from forecaster.model import composite
 from forecaster.model.projecting import headline
 
 PARTS = ("revised", "new_data", "time", "definition", "model")
@@ -54,8 +56,9 @@ def change_since(
 
 
 def _computed(inputs: Inputs, fitted: Fitted) -> Headline | None:
+    look = composite.headline if inputs.definition.is_factor else headline
     try:
-        return headline(inputs, fitted)
+        return look(inputs, fitted)
     except (CannotForecast, UnknownName):  # the latter: a method that is no longer installed
         return None
 
@@ -66,10 +69,10 @@ def _stages(
     """Walk from the old inputs to the new ones; say of each stage whether it differs."""
     seen = _known(old)
     now = _known(new)
-    newest = {one.period: one for one in sorted(seen, key=_recency)}
-    valued = {period for period, one in newest.items() if one.value is not None}
-    revised = tuple(one for one in seen if one.period not in valued)
-    revised += tuple(one for one in now if one.period in valued)
+    newest = {_place(one): one for one in sorted(seen, key=_recency)}
+    valued = {place for place, one in newest.items() if one.value is not None}
+    revised = tuple(one for one in seen if _place(one) not in valued)
+    revised += tuple(one for one in now if _place(one) in valued)
     ends = [one.period.start for one in seen]
     ends += [one.period.start for one in now if one.value is not None]
     end = max(ends, default=date.max)
@@ -81,12 +84,17 @@ def _stages(
         stage = stage.model_copy(update={"observations": observations, "as_of": new.as_of})
         yield (stage, before), _ids(observations) != _ids(held)
         held = observations
-    yield (new, before), new.definition != old.definition
+    is_new = (new.definition, new.ingredients) != (old.definition, old.ingredients)
+    yield (new, before), is_new
     yield (new, fitted), fitted != before
 
 
 def _known(inputs: Inputs) -> tuple[Observation, ...]:
     return tuple(one for one in inputs.observations if one.known_at <= inputs.as_of)
+
+
+def _place(one: Observation) -> tuple[str, str, Period]:
+    return one.indicator, one.scope, one.period
 
 
 def _recency(one: Observation) -> tuple[datetime, int]:

@@ -1,6 +1,6 @@
 """One question to the model, one answer: fit or update, look ahead, say what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from forecaster.domain.errors import CannotForecast, UnknownName
 from forecaster.domain.forecast import (
@@ -13,6 +13,7 @@ from forecaster.domain.forecast import (
     Request,
 )
 from forecaster.domain.indicator import Family
+from forecaster.model import composite
 from forecaster.model.change import change_since
 from forecaster.model.fitting import fit
 from forecaster.model.projecting import project
@@ -27,19 +28,35 @@ def answer(request: Request) -> Answer:
     said = request.previous.words if request.previous else {}
     projection, fitted = _project(request.inputs, said)
     change = _change(request, fitted, projection.headline)
+    if request.previous is not None and request.inputs.definition.is_factor:
+        projection = composite.explained(projection, request.previous, request.inputs, fitted)
     return Answer(projection=projection, fitted=fitted, change=change)
 
 
 def _project(inputs: Inputs, said: Mapping[str, str]) -> tuple[Projection, Fitted]:
-    """Use the given fit; learn anew without one, or where values left the family it inferred."""
+    """Use the given fit; learn anew without one, or where the values no longer suit it.
+
+    They left the family that was inferred; or an input of a factor is no longer there.
+    """
+    learn, look = _way(inputs)
     if inputs.fitted is not None:
         try:
-            return project(inputs, inputs.fitted, said), inputs.fitted
+            return look(inputs, inputs.fitted, said), inputs.fitted
         except CannotForecast:
-            if inputs.definition.family is not Family.AUTO:
+            is_settled = inputs.definition.family is not Family.AUTO
+            if is_settled and not inputs.definition.is_factor:
                 raise
-    fitted = fit(inputs)
-    return project(inputs, fitted, said), fitted
+    fitted = learn(inputs)
+    return look(inputs, fitted, said), fitted
+
+
+def _way(
+    inputs: Inputs,
+) -> tuple[Callable[[Inputs], Fitted], Callable[[Inputs, Fitted, Mapping[str, str]], Projection]]:
+    """Return how a series is learnt and looked ahead; of a factor, its inputs are."""
+    if inputs.definition.is_factor:
+        return composite.fit, composite.project
+    return fit, project
 
 
 def _change(request: Request, fitted: Fitted, now: Headline) -> Change | None:
@@ -47,7 +64,7 @@ def _change(request: Request, fitted: Fitted, now: Headline) -> Change | None:
     if previous is None:
         return None
     try:
-        before = previous.inputs.fitted or fit(previous.inputs)
+        before = previous.inputs.fitted or _way(previous.inputs)[0](previous.inputs)
     except (CannotForecast, UnknownName):  # the latter: a method that is no longer installed
         return None
     return change_since(previous, before, request.inputs, fitted, now)

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from forecaster.domain.alert import AlertState
 from forecaster.domain.forecast import Change, Issue, Method, Projection, Step, Trained
 from forecaster.domain.indicator import Definition, Status
-from forecaster.publish import links
+from forecaster.publish import links, nowcasts
 from forecaster.publish.encoding import to_json
 
 _SUMMARY = (
@@ -44,6 +44,7 @@ def forecast(issue: Issue, seq: int, *, is_withheld: bool = False, base: str = "
             "skill": _skill(projection),
             "change": _change(issue.change) if issue.change else None,
             "warnings": projection.warnings,
+            **_nowcast(projection),
             "links": _links(issue, base),
         }
     )
@@ -61,6 +62,7 @@ def summary(document: Mapping[str, Any]) -> dict[str, JsonValue]:
         "trend": direction(*document["trend"]["slope_90"]),
         "probability": first and {name: first[name] for name in _HEADLINE if name in first},
         "skill": document["skill"] and {"crps": document["skill"]["crps"]},
+        **({"nowcast": nowcasts.brief(document["nowcast"])} if "nowcast" in document else {}),
         "links": document["links"],
     }
 
@@ -183,6 +185,11 @@ def _skill(projection: Projection) -> dict[str, Any] | None:
         return None
     against = {name: one.model_dump() for name, one in sorted(projection.against.items())}
     return {"crps": projection.skill.model_dump(), "against": against}
+
+
+def _nowcast(projection: Projection) -> dict[str, Any]:
+    """Return where a factor stands; an observed series has no such thing."""
+    return {"nowcast": nowcasts.rendered(projection.nowcast)} if projection.nowcast else {}
 
 
 def _step(step: Step) -> dict[str, Any]:

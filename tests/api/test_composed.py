@@ -121,3 +121,21 @@ async def test_its_source_stands_as_the_worst_of_its_inputs(
     assert alone["source"] | {"notes": []} == source | {"notes": []}
     assert alone["declaration"]["compose"] == {"ratio": ["patrols", "shows"]}
     assert "collect" not in alone["declaration"]
+
+
+async def test_a_factor_has_no_values_and_says_where_its_nowcast_is(
+    sqlite: Database, asking: Asking
+) -> None:
+    depth = patrols(
+        id="depth",
+        frequency="month",
+        collect=None,
+        compose={"factor": ["patrols", "shows", "drills"]},
+    )
+    declare(sqlite, ACTS, patrols(id="shows"), patrols(id="drills"), depth)
+
+    async with asking(sqlite) as api:
+        answer = (await api.get("/v1/indicators/depth/observations", params=SCOPE)).json()
+
+    assert answer["observations"] == []
+    assert "/v1/forecasts/depth/CHN-RUS holds its nowcast" in answer["estimated"]

@@ -14,6 +14,7 @@ from forecaster.cycle import observing
 from forecaster.cycle.observing import Bounds
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Observation, SeriesKey
+from forecaster.publish import links
 from forecaster.publish.encoding import to_json
 from forecaster.store.database import Session
 
@@ -120,6 +121,10 @@ def _document(
     }
     if withheld is not None:
         told["withheld"] = withheld
+    if definition.is_factor:
+        told["estimated"] = (
+            f"a factor has no values of its own: {links.forecast(key, '')} holds its nowcast"
+        )
     return told
 
 

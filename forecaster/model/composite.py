@@ -1,0 +1,255 @@
+"""The factor behind several inputs: learnt once, told by the month, and looked ahead from."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+from scipy.special import logit, ndtr, ndtri
+
+from forecaster.domain.coverage import Grade
+from forecaster.domain.errors import CannotForecast
+from forecaster.domain.forecast import (
+    LEVELS,
+    Crossing,
+    Fitted,
+    Inputs,
+    Method,
+    Previous,
+    Projection,
+    Step,
+    Trend,
+)
+from forecaster.domain.indicator import Family, Threshold
+from forecaster.domain.nowcast import Nowcast
+from forecaster.domain.period import Frequency, Period
+from forecaster.model import crossing, factor, words
+from forecaster.model.factor import SPAN
+from forecaster.model.family import FloatArray
+from forecaster.model.ingredients import Prepared, Table, choose, prepare, tabled
+from forecaster.model.method import dice, seed_of
+from forecaster.model.nowcasting import (
+    NAME,
+    Learnt,
+    Told,
+    learnt_of,
+    month_of,
+    news,
+    nowcast,
+    tell,
+)
+from forecaster.model.projecting import Headline
+
+BASELINE = "climatology"
+
+_DRAWS = 60  # of the parameters: they add a tenth to the intervals, known to a tenth of that
+_PATHS = 2000
+_Z90 = float(ndtri(0.95))
+_BOTH_ENDS = (0.05, 0.95)
+_ALIKE, _ALIKE_FROM = 0.999, 5  # correlation, periods known of both
+_MOST = 2 / 3  # of the weight: the others together bring half as much
+_NOTE = (
+    "the factor is never observed, so that no skill can be told: it stands as what its inputs "
+    "have in common"
+)
+
+
+def fit(inputs: Inputs) -> Fitted:
+    """Learn the factor from all that is known of its inputs; refuse with too few of them."""
+    serving, left_out = choose(inputs)
+    prepared, begin = prepare(serving)
+    start = Period.at(begin, Frequency.MONTH)
+    table = tabled(inputs, prepared, begin)
+    _check_apart(prepared, table)
+    found = factor.estimate(
+        table.values, table.quarterly, dice(seed_of(inputs), NAME), n_draws=_DRAWS
+    )
+    if found.gain <= 0:
+        raise CannotForecast(
+            f"its {len(prepared)} inputs do not move together: AIC is lower by {-found.gain:.1f} "
+            "if each goes its own way"
+        )
+    smoothed = factor.smooth(table.values, table.quarterly, found.draws)
+    centres = np.array([one.mean.mean() for one in smoothed])
+    # The factor's own variance over the span, expected: that of its estimate is too small.
+    units = [
+        float(np.sqrt(np.mean(np.square(one.mean - centre) + one.variance)))
+        for one, centre in zip(smoothed, centres, strict=True)
+    ]
+    learnt = Learnt(
+        start=start.start,
+        inputs=prepared,
+        mode=tuple(found.mode.tolist()),
+        draws=tuple(tuple(one) for one in found.draws.tolist()),
+        centres=tuple(centres.tolist()),
+        units=tuple(units),
+        converged=found.converged,
+    )
+    stopped = () if found.converged else (f"{NAME}: the optimiser stopped before it converged",)
+    return Fitted(
+        family=Family.REAL,
+        baseline=BASELINE,
+        choice=NAME,
+        weights={NAME: 1.0},
+        parameters={NAME: learnt.model_dump(mode="json")},
+        calibration=(),
+        skill=None,
+        record={},
+        calibration_error={},
+        n_origins=0,
+        trained_from=start.start,
+        trained_to=month_of(table, table.values.shape[0] - 1).last_day,
+        n_observations=table.values.shape[0],
+        note=_NOTE,
+        warnings=(*left_out, *stopped),
+    )
+
+
+def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projection:
+    """Say where the factor stands and goes, with fixed parameters: inputs are filtered anew."""
+    learnt = learnt_of(fitted)
+    told = tell(inputs, learnt)
+    standing = nowcast(inputs, learnt, told)
+    paths, unaware = _paths(inputs, learnt, told)
+    end = month_of(told.table, told.value.size - 1)
+    grade = Grade.PARTIAL if told.table.partial else Grade.FULL
+    probabilities = tuple(
+        _crossing(one, (paths, unaware), told.value.size, grade, said.get(one.id))
+        for one in inputs.definition.thresholds
+    )
+    return Projection(
+        coverage_end=end.last_day,
+        grade=grade,
+        method=Method(
+            name=NAME,
+            members=fitted.weights,
+            baseline=BASELINE,
+            family=fitted.family,
+            note=fitted.note,
+        ),
+        trend=_trend(told),
+        steps=_steps(paths, end),
+        probabilities=probabilities,
+        skill=None,
+        warnings=(*fitted.warnings, *_carried(standing)),
+        nowcast=standing,
+    )
+
+
+def explained(
+    projection: Projection, previous: Previous, inputs: Inputs, fitted: Fitted
+) -> Projection:
+    """Add why the factor of a month is another than the issue before said, as far as it can."""
+    before = previous.inputs.fitted
+    if projection.nowcast is None or before is None or NAME not in before.parameters:
+        return projection
+    told = news(previous, learnt_of(before), inputs, learnt_of(fitted))
+    standing = projection.nowcast.model_copy(update={"news": told})
+    return projection.model_copy(update={"nowcast": standing})
+
+
+def headline(inputs: Inputs, fitted: Fitted) -> Headline:
+    """Read the headline numbers from the same paths that `project` would draw."""
+    learnt = learnt_of(fitted)
+    told = tell(inputs, learnt)
+    paths, _ = _paths(inputs, learnt, told)
+    first = next(iter(inputs.definition.thresholds), None)
+    odds = None if first is None else crossing.probability(paths, first, told.value.size)
+    return Headline(float(np.median(paths[:, 0])), None if odds is None else float(logit(odds)))
+
+
+def _check_apart(prepared: Sequence[Prepared], table: Table) -> None:
+    """Refuse two inputs that say the same: of such a pair the likelihood has no maximum."""
+    known = np.isfinite(table.values)
+    for (one, first), (other, second) in combinations(enumerate(prepared), 2):
+        pair = table.values[known[:, one] & known[:, other]][:, [one, other]]
+        if pair.shape[0] < _ALIKE_FROM:
+            continue
+        x, y = (pair - pair.mean(axis=0)).T
+        if (x @ y) ** 2 > _ALIKE**2 * (x @ x) * (y @ y):
+            raise CannotForecast(
+                f"{first.label} and {second.label} say the same, which would count double"
+            )
+
+
+def _carried(standing: Nowcast) -> tuple[str, ...]:
+    """Name the one input from which most of what is known of the factor comes."""
+    return tuple(
+        f"{one.input} alone brings {one.weight:.0%} of what is known of the factor"
+        for one in standing.loadings
+        if one.weight > _MOST
+    )
+
+
+def _paths(inputs: Inputs, learnt: Learnt, told: Told) -> tuple[FloatArray, FloatArray]:
+    """Draw paths (n, steps) from what is known now, and from knowing nothing of the present."""
+    rng = dice(seed_of(inputs), "paths")
+    draws = np.arange(_PATHS) % len(learnt.draws)
+    units, centres = (np.array(one)[draws] for one in (learnt.units, learnt.centres))
+    memory = np.tanh(np.array(learnt.draws)[draws, -1])
+    spread = np.sqrt(np.maximum(told.last_covariance[draws, 0, 0], 0.0))
+    now = told.last[draws, 0] + spread * rng.standard_normal(_PATHS)
+    anywhere = (rng.standard_normal(_PATHS) - centres) / units
+    level = -centres / units  # where the factor goes back to, in its own unit
+    shocks = np.sqrt(1 - np.square(memory)) / units
+    steps = inputs.definition.steps
+    paths, unaware = np.empty((_PATHS, steps)), np.empty((_PATHS, steps))
+    for step in range(steps):
+        pushed = shocks * rng.standard_normal(_PATHS)
+        now = level + memory * (now - level) + pushed
+        anywhere = level + memory * (anywhere - level) + pushed
+        paths[:, step], unaware[:, step] = now, anywhere
+    return paths, unaware
+
+
+def _trend(told: Told) -> Trend:
+    """Return the slope over the last two months, from their joint distribution."""
+    way = np.zeros(SPAN)
+    way[0], way[-1] = 1 / (SPAN - 1), -1 / (SPAN - 1)
+    slopes = told.last @ way
+    error = float(np.sqrt(np.mean(told.last_covariance @ way @ way) + slopes.var()))
+    slope = float(slopes.mean())
+    return Trend(
+        level=float(told.value[-1]),
+        slope=slope,
+        slope_90=(slope - _Z90 * error, slope + _Z90 * error),
+        p_rising=float(ndtr(slope / error)),
+    )
+
+
+def _steps(paths: FloatArray, end: Period) -> tuple[Step, ...]:
+    quantiles = np.quantile(paths, np.array(LEVELS), axis=0).T
+    return tuple(
+        Step(
+            period=end.shift(ahead).start,
+            mean=float(mean),
+            quantiles={f"{level:g}": float(one) for level, one in zip(LEVELS, row, strict=True)},
+        )
+        for ahead, (mean, row) in enumerate(
+            zip(paths.mean(axis=0), quantiles, strict=True), start=1
+        )
+    )
+
+
+def _crossing(
+    threshold: Threshold,
+    drawn: tuple[FloatArray, FloatArray],
+    n_months: int,
+    grade: Grade,
+    said: str | None,
+) -> Crossing:
+    p, baseline_p = (crossing.probability(paths, threshold, n_months) for paths in drawn)
+    behind = crossing.support(p, (), threshold.within, 1.0)
+    return Crossing(
+        id=threshold.id,
+        above=threshold.above,
+        below=threshold.below,
+        within=threshold.within,
+        p=p,
+        p_90=behind.interval,
+        baseline_p=baseline_p,
+        n_observations=n_months,
+        n_origins=0,
+        n_effective=behind.n_effective,
+        word=words.word(p, said),
+        confidence=words.confidence(0, 1.0, grade),
+    )
