@@ -144,7 +144,7 @@ def _processes(asked: argparse.Namespace) -> list[Verdict]:
     for workers in (1, 2):
         pool = FittingPool(workers)
         ask = partial(forecast_many, horizon=_AHEAD, season=12, executor=pool)
-        ask(dict(islice(series.items(), 2 * workers)))
+        ask(series)  # so that every process has loaded what it needs
         spent[workers] = seconds(partial(ask, series))
         pool.shutdown()
     each = spent[1] / len(series)
