@@ -7,18 +7,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import (
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from forecaster.domain.actors import WORLD
 from forecaster.domain.alert import ID_PATTERN, Rule
 from forecaster.domain.assertions import Assertions
 from forecaster.domain.base import Frozen
+from forecaster.domain.breaks import Break
 from forecaster.domain.compose import Compose
 from forecaster.domain.consistent import Consistent
 from forecaster.domain.coverage import Coverage
@@ -127,6 +122,9 @@ class Declaration(Consistent):
     lag: Duration | Release = Field(
         default=timedelta(days=1),
         description="from a period's end until its value could be known",
+    )
+    breaks: tuple[Break, ...] = Field(
+        default=(), max_length=20, description="since when it means something else, and why"
     )
     assertions: Assertions = Field(
         default=Assertions(), description="what holds of the source, as a rule"

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster.domain.breaks import Break
 from forecaster.domain.coverage import Grade
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.indicator import Definition, Family
@@ -50,6 +51,21 @@ class Panel:
     """Periods in a season, if that is declared; 0: as the frequency has it."""
     learnt: Scale | None = None
     """The scale to use, where it was learnt from an earlier part of the series."""
+    breaks: tuple[Break, ...] = ()
+    """Those that are declared."""
+
+    def since(self, ordinal: int) -> "Panel":
+        """Return the same without the periods before an ordinal; it starts at a value again."""
+        held = self.places[self.places >= ordinal - self.start]
+        if ordinal <= self.start or not held.size:
+            return self
+        first = int(held[0])
+        return replace(
+            self,
+            start=self.start + first,
+            values=self.values[first:],
+            bases=self.bases[first:],
+        )
 
     @property
     def end(self) -> int:
@@ -125,6 +141,7 @@ class History:
     """The whole period was seen: there is a value, or the source is known to have had none."""
     cycle: int = 0
     """Periods in a season, if that is declared; 0: as the frequency has it."""
+    breaks: tuple[Break, ...] = ()
 
     @classmethod
     def of(
@@ -155,6 +172,7 @@ class History:
             bases=_floats([one.base for one in rows]),
             partial=np.array([one.grade is Grade.PARTIAL for one in rows]),
             covered=np.array([one.missing in _COVERED for one in rows]),
+            breaks=definition.breaks,
         )
         now = bare.at(np.inf)
         held = now.places
@@ -197,6 +215,7 @@ class History:
             silence=int(np.flatnonzero(covered)[-1]) - last,
             partial=bool(partial[kept].any()),
             cycle=self.cycle,
+            breaks=self.breaks,
         )
 
     def extended(self, values: FloatArray, ordinals: NDArray[np.int64]) -> "History":
