@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 from ulid import ULID
 
-from forecaster.cycle import observing
+from forecaster.cycle import driving, observing
 from forecaster.cycle.attempt import attempting
 from forecaster.cycle.refitting import outgrown
 from forecaster.definitions.schedule import next_run
@@ -122,11 +122,13 @@ def _task(
     still_good = fit is not None and not outgrown(
         session, fit, definition, code=code, versions=versions, now=now
     )
+    led, led_cut = driving.drivers(session, definition, key.scope, known_by=now)
     inputs = Inputs(
         definition=definition,
         scope=key.scope,
         observations=versions,
         as_of=now,
+        drivers=led,
         fitted=fit.fitted if fit is not None and still_good else None,
     )
     return Task(
@@ -135,7 +137,7 @@ def _task(
         request=Request(inputs=inputs, previous=_previous(session, latest)),
         fit=fit if still_good else None,
         latest=latest,
-        record_cut=told.record_cut,
+        record_cut=max(told.record_cut, led_cut),
         last_valued=_last_valued(versions),
         next_update_at=_next_update(session, definition, now),
         code=code,
@@ -149,13 +151,16 @@ def _says_it_all(
     return (
         latest.definition == definition.digest
         and latest.code == code
-        and not observing.pending(
-            session,
-            definition,
-            latest.scope,
-            cut=latest.record_cut,
-            as_of=latest.as_of,
-            now=now,
+        and not any(
+            pending(
+                session,
+                definition,
+                latest.scope,
+                cut=latest.record_cut,
+                as_of=latest.as_of,
+                now=now,
+            )
+            for pending in (observing.pending, driving.pending)
         )
     )
 
@@ -164,13 +169,22 @@ def _previous(session: Session, latest: Issue | None) -> Previous | None:
     if latest is None or latest.projection is None or latest.fit is None:
         return None
     definition = catalogue.version(session, latest.definition)
+    then = latest.as_of
     told = observing.told(
         session,
         definition,
         latest.scope,
         cut=latest.record_cut,
-        known_by=latest.as_of,
-        declared_by=latest.as_of,
+        known_by=then,
+        declared_by=then,
+    )
+    led, _ = driving.drivers(
+        session,
+        definition,
+        latest.scope,
+        cut=latest.record_cut,
+        known_by=then,
+        declared_by=then,
     )
     inputs = Inputs(
         definition=definition,
@@ -178,14 +192,15 @@ def _previous(session: Session, latest: Issue | None) -> Previous | None:
         observations=_of_frequency(definition, told.versions),
         as_of=latest.as_of,
         fitted=forecasts.fit(session, latest.fit).fitted,
+        drivers=led,
     )
     words = {crossing.id: crossing.word for crossing in latest.projection.probabilities}
     return Previous(issue=latest.id, inputs=inputs, words=words)
 
 
 def _next_update(session: Session, definition: Definition, now: datetime) -> datetime | None:
-    """Return when the first of its sources is asked again."""
-    asked = observing.sources(session, definition)
+    """Return when the first of its sources, or of its drivers', is asked again."""
+    asked = (*observing.sources(session, definition), *driving.sources(session, definition))
     return min((next_run(source, now) for source in asked), default=None)
 
 

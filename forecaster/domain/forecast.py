@@ -10,6 +10,7 @@ from forecaster.domain.base import Frozen, Utc
 from forecaster.domain.coverage import Grade
 from forecaster.domain.indicator import Definition, Family, Role
 from forecaster.domain.observation import Observation, SeriesKey
+from forecaster.domain.period import Frequency
 
 Probability = float
 """Between 0 and 1."""
@@ -182,6 +183,16 @@ class Fit(Frozen):
     fitted: Fitted
 
 
+class Driver(Frozen):
+    """Another series that may run ahead of the one that is forecast, as far as it was known."""
+
+    indicator: str
+    scope: str
+    frequency: Frequency
+    is_count: bool = Field(description="shorter periods are summed; else their mean is taken")
+    observations: tuple[Observation, ...] = Field(description="every version up to the cuts")
+
+
 class Inputs(Frozen):
     """All that an issue was computed from; the same inputs give the same bytes."""
 
@@ -190,6 +201,7 @@ class Inputs(Frozen):
     observations: tuple[Observation, ...] = Field(description="every version up to the cuts")
     as_of: Utc
     fitted: Fitted | None = Field(default=None, description="to be used; none: fit anew")
+    drivers: tuple[Driver, ...] = Field(default=(), description="in the order of the definition")
 
 
 class Previous(Frozen):

@@ -123,8 +123,9 @@ class Declaration(Consistent):
         default=timedelta(days=1),
         description="from a period's end until its value could be known",
     )
-    breaks: tuple[Break, ...] = Field(
-        default=(), max_length=20, description="since when it means something else, and why"
+    breaks: tuple[Break, ...] = Field(default=(), max_length=20, description="known breaks")
+    drivers: tuple[Identifier, ...] = Field(
+        default=(), max_length=5, description="other indicators that may run ahead of it"
     )
     assertions: Assertions = Field(
         default=Assertions(), description="what holds of the source, as a rule"

@@ -19,10 +19,11 @@ def change_since(
     """Split the change of the headline numbers; nothing if the issue before cannot be computed.
 
     The inputs of the issue before are replaced one after the other until they are this issue's:
-    the periods that had a value get their newest versions (revised); those without one get theirs
-    (new_data); the end moves on over periods covered without a value (time); then the definition;
-    then the fit (model). Each part is the difference that its replacement makes, so that they sum
-    to the whole. A stage that cannot be computed adds nothing; the next that can takes its part.
+    the periods that had a value get their newest versions (revised); those without one get theirs,
+    and the drivers all of theirs (new_data); the end moves on over periods covered without a value
+    (time); then the definition; then the fit (model). Each part is the difference that its
+    replacement makes, so that they sum to the whole. A stage that cannot be computed adds nothing;
+    the next that can takes its part.
     Log-odds are split only if both issues have a first threshold.
     """
     reached: list[Headline] = []
@@ -67,8 +68,11 @@ def _stages(
     yield (stage, before), True
     held = seen
     for observations in (revised, arrived, now):
-        stage = stage.model_copy(update={"observations": observations, "as_of": new.as_of})
-        yield (stage, before), _ids(observations) != _ids(held)
+        led = old.drivers if observations is revised else new.drivers
+        is_new = _ids(observations) != _ids(held) or led != stage.drivers
+        update = {"observations": observations, "drivers": led, "as_of": new.as_of}
+        stage = stage.model_copy(update=update)
+        yield (stage, before), is_new
         held = observations
     yield (new, before), new.definition != old.definition
     yield (new, fitted), fitted != before

@@ -175,7 +175,11 @@ def _since_breaks(origins: Sequence[Origin]) -> Iterator[Origin]:
 def _begins(whole: Panel, part: Panel) -> bool:
     """Say whether a panel is the beginning of another."""
     size = part.values.size
-    return part.start == whole.start and all(
-        np.array_equal(one[:size], other, equal_nan=True)
-        for one, other in ((whole.values, part.values), (whole.bases, part.bases))
+    return (
+        part.start == whole.start
+        and all(
+            np.array_equal(one[:size], other, equal_nan=True)
+            for one, other in ((whole.values, part.values), (whole.bases, part.bases))
+        )
+        and np.array_equal(whole.drivers[:, :size], part.drivers, equal_nan=True)
     )

@@ -100,7 +100,9 @@ def _trained(fitted: Fitted) -> Trained:
 
 
 def _panel(inputs: Inputs, fitted: Fitted) -> Panel:
-    history = History.of(inputs.definition, inputs.observations, inputs.as_of, fitted.family)
+    history = History.of(
+        inputs.definition, inputs.observations, inputs.as_of, fitted.family, inputs.drivers
+    )
     panel = window(history, fitted)
     check(panel)
     return panel
