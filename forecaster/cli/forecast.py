@@ -81,6 +81,7 @@ def backtest(
     """
     from forecaster.cli.show import rows
     from forecaster.cycle import observing
+    from forecaster.cycle.driving import drivers
     from forecaster.domain.forecast import Inputs
     from forecaster.model.rehearsing import report
     from forecaster.settings import utc_now
@@ -96,16 +97,20 @@ def backtest(
         if definition.is_factor:
             raise CannotForecast(f"{indicator} is a factor: no value tells how right it was")
         keys = [key for key in definition.keys if scope in {None, key.scope}]
-        histories = {
-            key: observing.told(session, definition, key.scope, known_by=now).versions
+        known = [
+            Inputs(
+                definition=definition,
+                scope=key.scope,
+                observations=observing.told(session, definition, key.scope, known_by=now).versions,
+                as_of=now,
+                drivers=drivers(session, definition, key.scope, known_by=now)[0],
+            )
             for key in keys
-        }
+        ]
     found = [
-        {"scope": key.scope, **score.model_dump(mode="json")}
-        for key, versions in histories.items()
-        for score in report(
-            Inputs(definition=definition, scope=key.scope, observations=versions, as_of=now)
-        )
+        {"scope": one.scope, **score.model_dump(mode="json")}
+        for one in known
+        for score in report(one)
     ]
     rows(f"Backtest of {indicator}", found, as_json=as_json, empty="No series of that scope.")
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 from ulid import ULID
 
-from forecaster.cycle import observing
+from forecaster.cycle import driving, observing
 from forecaster.cycle.attempt import attempting
 from forecaster.cycle.basis import basis
 from forecaster.cycle.refitting import outgrown
@@ -123,11 +123,13 @@ def _task(
     still_good = fit is not None and not outgrown(
         session, fit, definition, code=code, versions=versions, now=now
     )
+    led, led_cut = driving.drivers(session, definition, key.scope, known_by=now)
     inputs = Inputs(
         definition=definition,
         scope=key.scope,
         observations=versions,
         as_of=now,
+        drivers=led,
         fitted=fit.fitted if fit is not None and still_good else None,
         ingredients=told.ingredients,
     )
@@ -137,7 +139,7 @@ def _task(
         request=Request(inputs=inputs, previous=_previous(session, latest, code)),
         fit=fit if still_good else None,
         latest=latest,
-        record_cut=told.record_cut,
+        record_cut=max(told.record_cut, led_cut),
         last_valued=_last_valued(definition, versions),
         next_update_at=_next_update(session, definition, now),
         code=code,
@@ -151,13 +153,16 @@ def _says_it_all(
     return (
         latest.definition == definition.digest
         and latest.code == code
-        and not observing.pending(
-            session,
-            definition,
-            latest.scope,
-            cut=latest.record_cut,
-            as_of=latest.as_of,
-            now=now,
+        and not any(
+            pending(
+                session,
+                definition,
+                latest.scope,
+                cut=latest.record_cut,
+                as_of=latest.as_of,
+                now=now,
+            )
+            for pending in (observing.pending, driving.pending)
         )
     )
 
@@ -166,13 +171,22 @@ def _previous(session: Session, latest: Issue | None, code: str) -> Previous | N
     if latest is None or latest.projection is None or latest.fit is None:
         return None
     definition = catalogue.version(session, latest.definition)
+    then = latest.as_of
     told = basis(
         session,
         definition,
         latest.scope,
         cut=latest.record_cut,
-        known_by=latest.as_of,
-        declared_by=latest.as_of,
+        known_by=then,
+        declared_by=then,
+    )
+    led, _ = driving.drivers(
+        session,
+        definition,
+        latest.scope,
+        cut=latest.record_cut,
+        known_by=then,
+        declared_by=then,
     )
     inputs = Inputs(
         definition=definition,
@@ -181,6 +195,7 @@ def _previous(session: Session, latest: Issue | None, code: str) -> Previous | N
         as_of=latest.as_of,
         fitted=forecasts.fit(session, latest.fit).fitted,
         ingredients=told.ingredients,
+        drivers=led,
     )
     words = {crossing.id: crossing.word for crossing in latest.projection.probabilities}
     return Previous(
@@ -192,8 +207,8 @@ def _previous(session: Session, latest: Issue | None, code: str) -> Previous | N
 
 
 def _next_update(session: Session, definition: Definition, now: datetime) -> datetime | None:
-    """Return when the first of its sources is asked again."""
-    asked = observing.sources(session, definition)
+    """Return when the first of its sources, or of its drivers', is asked again."""
+    asked = (*observing.sources(session, definition), *driving.sources(session, definition))
     return min((next_run(source, now) for source in asked), default=None)
 
 

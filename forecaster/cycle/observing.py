@@ -144,8 +144,8 @@ def pending(
 
 
 def dependants(definitions: Iterable[Definition], names: Iterable[str]) -> frozenset[str]:
-    """Add to some indicators all that are composed of them, at any remove."""
-    inputs = {definition.id: definition.inputs for definition in definitions}
+    """Add to some indicators all that are composed of them or driven by them, at any remove."""
+    inputs = {one.id: (*one.inputs, *one.drivers) for one in definitions}
     found = set(names)
     while more := {name for name, given in inputs.items() if not found.isdisjoint(given)} - found:
         found |= more

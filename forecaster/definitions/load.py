@@ -10,6 +10,7 @@ from forecaster.definitions.characters import MAX_BYTES, decode
 from forecaster.definitions.composing import Neighbours, misfits
 from forecaster.definitions.declare import declare
 from forecaster.definitions.document import Document, read_document
+from forecaster.definitions.driving import misled
 from forecaster.definitions.problem import Mistake, Place, Problem, Unreadable, in_order
 from forecaster.domain.errors import DefinitionsRefused
 from forecaster.domain.indicator import Definition
@@ -47,7 +48,7 @@ def load_catalogue(roots: Sequence[Path]) -> Loaded:
         shelf.list_root(root)
     for name, path in list(shelf.chosen.items()):
         shelf.read(name, path)
-    shelf.check_compositions()
+    shelf.check_neighbours()
     return shelf.loaded()
 
 
@@ -58,7 +59,7 @@ class _Shelf:
     chosen: dict[str, Path] = field(default_factory=dict)
     roots: dict[Path, Path] = field(default_factory=dict)
     good: dict[str, Definition] = field(default_factory=dict)
-    documents: dict[str, Document] = field(default_factory=dict)  # of what is composed
+    documents: dict[str, Document] = field(default_factory=dict)  # of what names others
     rules: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -98,14 +99,15 @@ class _Shelf:
         else:
             self.good[name] = definition
             self.rules |= {rule.id: path for rule in definition.alerts}
-            if definition.compose is not None:
+            if definition.compose is not None or definition.drivers:
                 self.documents[name] = document
 
-    def check_compositions(self) -> None:
-        """Set aside each composition that does not fit what is there; the others stand."""
+    def check_neighbours(self) -> None:
+        """Set aside what names others, as inputs or drivers, that do not fit; the rest stands."""
         neighbours = Neighbours(dict(self.good), frozenset(self.refused))
         for name, document in self.documents.items():
-            found = list(misfits(self.good[name], document, neighbours))
+            asked = (self.good[name], document, neighbours)
+            found = [*misfits(*asked), *misled(*asked)]
             if found:
                 path = self.chosen[name]
                 self.problems += [mistake.in_file(_shown(path)) for mistake in in_order(found)]

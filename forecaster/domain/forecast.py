@@ -11,6 +11,7 @@ from forecaster.domain.coverage import Grade
 from forecaster.domain.indicator import Definition, Family, Role
 from forecaster.domain.nowcast import Ingredient, Nowcast
 from forecaster.domain.observation import Observation, SeriesKey
+from forecaster.domain.period import Frequency
 
 Probability = float
 """Between 0 and 1."""
@@ -183,6 +184,16 @@ class Fit(Frozen):
     fitted: Fitted
 
 
+class Driver(Frozen):
+    """Another series that may run ahead of the one that is forecast, as far as it was known."""
+
+    indicator: str
+    scope: str
+    frequency: Frequency
+    is_count: bool = Field(description="shorter periods are summed; else their mean is taken")
+    observations: tuple[Observation, ...] = Field(description="every version up to the cuts")
+
+
 class Inputs(Frozen):
     """All that an issue was computed from; the same inputs give the same bytes."""
 
@@ -194,6 +205,7 @@ class Inputs(Frozen):
     ingredients: tuple[Ingredient, ...] = Field(
         default=(), description="of a factor: its inputs, to which the observations belong"
     )
+    drivers: tuple[Driver, ...] = Field(default=(), description="in the order of the definition")
 
 
 class Headline(Frozen):

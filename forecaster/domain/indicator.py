@@ -13,6 +13,7 @@ from forecaster.domain.actors import WORLD
 from forecaster.domain.alert import ID_PATTERN, Rule
 from forecaster.domain.assertions import Assertions
 from forecaster.domain.base import Frozen
+from forecaster.domain.breaks import Break
 from forecaster.domain.compose import Compose
 from forecaster.domain.consistent import Consistent
 from forecaster.domain.coverage import Coverage
@@ -121,6 +122,10 @@ class Declaration(Consistent):
     lag: Duration | Release = Field(
         default=timedelta(days=1),
         description="from a period's end until its value could be known",
+    )
+    breaks: tuple[Break, ...] = Field(default=(), max_length=20, description="known breaks")
+    drivers: tuple[Identifier, ...] = Field(
+        default=(), max_length=5, description="other indicators that may run ahead of it"
     )
     assertions: Assertions = Field(
         default=Assertions(), description="what holds of the source, as a rule"

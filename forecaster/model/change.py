@@ -23,12 +23,13 @@ def change_since(
     """Split the change of the headline numbers; nothing if the issue before cannot be computed.
 
     The inputs of the issue before are replaced one after the other until they are this issue's:
-    the periods that had a value get their newest versions (revised); those without one get theirs
-    (new_data); the end moves on over periods covered without a value (time); then the definition;
-    then the fit (model). Each part is the difference that its replacement makes, so that they sum
-    to the whole. A stage that cannot be computed adds nothing; the next that can takes its part.
-    Log-odds are split only if both issues have a first threshold. The two ends are not computed
-    again where they are known: `now`, and what the same code published before.
+    the periods that had a value get their newest versions (revised); those without one get theirs,
+    and the drivers all of theirs (new_data); the end moves on over periods covered without a value
+    (time); then the definition; then the fit (model). Each part is the difference that its
+    replacement makes, so that they sum to the whole. A stage that cannot be computed adds nothing;
+    the next that can takes its part. Log-odds are split only if both issues have a first
+    threshold. The two ends are not computed again where they are known: `now`, and what the same
+    code published before.
     """
     stages = list(_stages(previous.inputs, before, inputs, fitted))
     last = max((place for place, (_, is_new) in enumerate(stages[1:], 1) if is_new), default=0)
@@ -81,8 +82,11 @@ def _stages(
     yield (stage, before), True
     held = seen
     for observations in (revised, arrived, now):
-        stage = stage.model_copy(update={"observations": observations, "as_of": new.as_of})
-        yield (stage, before), _ids(observations) != _ids(held)
+        led = old.drivers if observations is revised else new.drivers
+        is_new = _ids(observations) != _ids(held) or led != stage.drivers
+        update = {"observations": observations, "drivers": led, "as_of": new.as_of}
+        stage = stage.model_copy(update=update)
+        yield (stage, before), is_new
         held = observations
     is_new = (new.definition, new.ingredients) != (old.definition, old.ingredients)
     yield (new, before), is_new

@@ -88,10 +88,17 @@ class Swift(Protocol):
         ...
 
 
-def roster(family: Family, wanted: Sequence[str]) -> dict[str, Method]:
-    """Make both baselines and the wanted methods (none: all installed) that serve a family."""
-    chosen = sorted({*BASELINES, *(wanted or _installed())})
-    return {name: made(name) for name in chosen if family in made(name).families}
+def roster(family: Family, wanted: Sequence[str], *, driven: bool = False) -> dict[str, Method]:
+    """Make both baselines and the wanted methods (none: all installed) that serve a family.
+
+    A method that says `needs_drivers` serves those series alone that are `driven`.
+    """
+    chosen = {name: made(name) for name in sorted({*BASELINES, *(wanted or _installed())})}
+    return {
+        name: method
+        for name, method in chosen.items()
+        if family in method.families and (driven or not getattr(method, "needs_drivers", False))
+    }
 
 
 @cache

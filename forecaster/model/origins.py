@@ -1,14 +1,16 @@
 """Past moments at which forecasts are tried: what was known there, and what each method said."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.domain.errors import CannotForecast
+from forecaster.model.breaks import settled
 from forecaster.model.family import FloatArray
 from forecaster.model.method import Estimate, Method, Swift, dice, draw_at, fit_at
 from forecaster.model.panel import History, Panel
@@ -41,12 +43,16 @@ class Walk:
 
     now: Panel
     origins: tuple[Origin, ...]
+    notes: tuple[str, ...] = ()
+    """What was left out of what is known now, and why."""
 
     @classmethod
     def through(cls, history: History, most: int = ORIGINS) -> "Walk":
         """Choose origins evenly among the moments at which a period's first value became known.
 
         Silence is of no matter there: forecasts are checked from the period after the last value.
+        What lies before a break in level is left out, of each stretch by what was known where it
+        begins.
         """
         moments = history.first_known()
         years = _YEARS * history.frequency.per_year + 2
@@ -61,12 +67,13 @@ class Walk:
                 continue
             if panel.places.size >= training:
                 found.setdefault(panel.end, Origin(float(moment), panel))
-        return cls(history.at(np.inf), tuple(found.values()))
+        now, notes = settled(history.at(np.inf))
+        return cls(now, tuple(_since_breaks(list(found.values()))), notes)
 
     @cached_property
     def starts(self) -> NDArray[np.intp]:
         """Return the origins at which a stretch begins."""
-        return np.arange(0, len(self.origins), max(_SHORTEST, -(-len(self.origins) // _STRETCHES)))
+        return _starts(len(self.origins))
 
     @cached_property
     def ends(self) -> NDArray[np.intp]:
@@ -80,10 +87,11 @@ class Walk:
 
     @cached_property
     def panel(self) -> Panel:
-        """Return the series on the scale that the first origin knew."""
-        if not self.origins:
+        """Return the series on the scale that the first origin within it knew."""
+        if not self.plain.any():
             return self.now
-        return replace(self.now, learnt=self.origins[0].panel.scale, silence=0)
+        first = self.origins[int(np.argmax(self.plain))].panel
+        return replace(self.now, learnt=first.scale, silence=0)
 
     def fits(self, method: Method) -> Fits:
         """Fit a method where each stretch begins, from what was known there, and now.
@@ -131,10 +139,7 @@ class Walk:
         """Draw the paths of one method into (O, PATHS, steps), where it could be fitted."""
         able = np.array([isinstance(one, Estimate) for one in learnt], dtype=bool)
         batches = [(self.panel, np.flatnonzero(able & self.plain))]
-        batches += [
-            (self.origins[one].panel, np.array([one]))
-            for one in np.flatnonzero(able & ~self.plain)
-        ]
+        batches += self._others(np.flatnonzero(able & ~self.plain))
         for panel, rows in batches:
             if rows.size:
                 parameters = [cast("Estimate", learnt[int(one)]).parameters for one in rows]
@@ -148,11 +153,36 @@ class Walk:
                     rng=roll(),
                 )
 
+    def _others(self, rows: NDArray[np.intp]) -> Iterator[tuple[Panel, NDArray[np.intp]]]:
+        """Join origins that do not begin the series as it is now, but one another."""
+        waiting = rows
+        while waiting.size:
+            last = self.origins[int(waiting[-1])].panel
+            fit = np.array([_begins(last, self.origins[int(one)].panel) for one in waiting])
+            first = self.origins[int(waiting[fit][0])].panel
+            yield replace(last, learnt=first.scale), waiting[fit]
+            waiting = waiting[~fit]
+
+
+def _starts(n_origins: int) -> NDArray[np.intp]:
+    return np.arange(0, n_origins, max(_SHORTEST, -(-n_origins // _STRETCHES)))
+
+
+def _since_breaks(origins: Sequence[Origin]) -> Iterator[Origin]:
+    for first, end in pairwise([*_starts(len(origins)).tolist(), len(origins)]):
+        since = settled(origins[first].panel).panel.start
+        for one in origins[first:end]:
+            yield Origin(one.moment, one.panel.since(since))
+
 
 def _begins(whole: Panel, part: Panel) -> bool:
     """Say whether a panel is the beginning of another."""
     size = part.values.size
-    return part.start == whole.start and all(
-        np.array_equal(one[:size], other, equal_nan=True)
-        for one, other in ((whole.values, part.values), (whole.bases, part.bases))
+    return (
+        part.start == whole.start
+        and all(
+            np.array_equal(one[:size], other, equal_nan=True)
+            for one, other in ((whole.values, part.values), (whole.bases, part.bases))
+        )
+        and np.array_equal(whole.drivers[:, :size], part.drivers, equal_nan=True)
     )

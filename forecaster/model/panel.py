@@ -1,18 +1,21 @@
 """A series as it was known at a moment: one place per period, gaps explicit, bases kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forecaster.domain.breaks import Break
 from forecaster.domain.coverage import Grade
 from forecaster.domain.errors import CannotForecast
+from forecaster.domain.forecast import Driver
 from forecaster.domain.indicator import Definition, Family
 from forecaster.domain.observation import Missing, Observation
 from forecaster.domain.period import Frequency
+from forecaster.model.drivers import Track, tracks
 from forecaster.model.family import FloatArray, Scale, possible, settle
 
 _COVERED = frozenset({None, Missing.NOT_REPORTED, Missing.UNDEFINED})
@@ -50,6 +53,26 @@ class Panel:
     """Periods in a season, if that is declared; 0: as the frequency has it."""
     learnt: Scale | None = None
     """The scale to use, where it was learnt from an earlier part of the series."""
+    breaks: tuple[Break, ...] = ()
+    """Those that are declared."""
+    drivers: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
+    """(drivers, n), what was known of each in the same periods, NaN for a gap."""
+    driving: tuple[str, ...] = ()
+    """Their names."""
+
+    def since(self, ordinal: int) -> "Panel":
+        """Return the same without the periods before an ordinal; it starts at a value again."""
+        held = self.places[self.places >= ordinal - self.start]
+        if ordinal <= self.start or not held.size:
+            return self
+        first = int(held[0])
+        return replace(
+            self,
+            start=self.start + first,
+            values=self.values[first:],
+            bases=self.bases[first:],
+            drivers=self.drivers[:, first:],
+        )
 
     @property
     def end(self) -> int:
@@ -86,7 +109,13 @@ class Panel:
 
     def until(self, size: int) -> "Panel":
         """Return the series as it was when only its first periods were known."""
-        return replace(self, values=self.values[:size], bases=self.bases[:size], silence=0)
+        return replace(
+            self,
+            values=self.values[:size],
+            bases=self.bases[:size],
+            drivers=self.drivers[:, :size],
+            silence=0,
+        )
 
     def back(self, moved: FloatArray, ends: NDArray[np.intp] | None = None) -> FloatArray:
         """Bring paths (ends, …) from the scale into the range of the family."""
@@ -125,6 +154,8 @@ class History:
     """The whole period was seen: there is a value, or the source is known to have had none."""
     cycle: int = 0
     """Periods in a season, if that is declared; 0: as the frequency has it."""
+    breaks: tuple[Break, ...] = ()
+    tracks: tuple[Track, ...] = ()
 
     @classmethod
     def of(
@@ -133,6 +164,7 @@ class History:
         observations: Sequence[Observation],
         as_of: datetime,
         family: Family | None = None,
+        drivers: Sequence[Driver] = (),
     ) -> "History":
         """Keep what was known by a moment; the family is the given, declared or shown one."""
         rows = sorted(
@@ -155,6 +187,8 @@ class History:
             bases=_floats([one.base for one in rows]),
             partial=np.array([one.grade is Grade.PARTIAL for one in rows]),
             covered=np.array([one.missing in _COVERED for one in rows]),
+            breaks=definition.breaks,
+            tracks=tracks(drivers, definition.frequency, as_of),
         )
         now = bare.at(np.inf)
         held = now.places
@@ -202,6 +236,8 @@ class History:
             raise CannotForecast("every value was withdrawn")
         begin, last = int(held[0]), int(held[-1])
         kept = slice(begin, last + 1)
+        size = last + 1 - begin
+        led = [one.at(moment, first + begin, size) for one in self.tracks]
         return Panel(
             frequency=self.frequency,
             family=self.family,
@@ -212,6 +248,9 @@ class History:
             silence=int(np.flatnonzero(covered)[-1]) - last,
             partial=bool(partial[kept].any()),
             cycle=self.cycle,
+            breaks=self.breaks,
+            drivers=np.array(led) if led else np.empty((0, 0)),
+            driving=tuple(one.name for one in self.tracks),
         )
 
     def extended(self, values: FloatArray, ordinals: NDArray[np.int64]) -> "History":

@@ -92,10 +92,18 @@ def _trained(fitted: Fitted) -> Trained:
 
 
 def _panel(inputs: Inputs, fitted: Fitted) -> Panel:
-    history = History.of(inputs.definition, inputs.observations, inputs.as_of, fitted.family)
-    panel = history.at(np.inf)
+    history = History.of(
+        inputs.definition, inputs.observations, inputs.as_of, fitted.family, inputs.drivers
+    )
+    panel = window(history, fitted)
     check(panel)
     return panel
+
+
+def window(history: History, fitted: Fitted) -> Panel:
+    """Return what is known now, from where the training began: a break may lie before."""
+    since = Period.containing(fitted.trained_from, history.frequency).ordinal
+    return history.at(np.inf).since(since)
 
 
 def paths_ahead(panel: Panel, fitted: Fitted, steps: int, seed: int) -> FloatArray:

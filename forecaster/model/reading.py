@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.indicator import Family
-from forecaster.domain.period import Frequency
+from forecaster.domain.period import Frequency, Period
 from forecaster.model.family import FloatArray, settle
 from forecaster.model.panel import History
 
@@ -112,7 +112,8 @@ def _ordinals(index: Index) -> tuple[NDArray[np.int64], Frequency]:
             ordinals = count // length
             if (np.diff(ordinals) == 0).any():
                 raise CannotForecast(f"two values are given for one {frequency}")
-            return ordinals, frequency
+            first = Period.containing(index[0].date(), frequency).ordinal
+            return ordinals - ordinals[0] + first, frequency
     steps = (stamps - stamps[0]) / np.timedelta64(1, "D") / usual
     if np.abs(steps - np.rint(steps)).max() > _STEP:
         raise CannotForecast(f"the periods are irregular: about {usual:g} days, but not always")

@@ -38,10 +38,10 @@ class BacktestScore(Frozen):
 def rehearse(inputs: Inputs) -> Rehearsal:
     """Fit every method now, and forecast with those that could be fitted at past origins."""
     definition = inputs.definition
-    history = History.of(definition, inputs.observations, inputs.as_of)
+    history = History.of(definition, inputs.observations, inputs.as_of, drivers=inputs.drivers)
     panel = history.at(np.inf)
     check(panel)
-    methods = roster(panel.family, definition.methods)
+    methods = roster(panel.family, definition.methods, driven=bool(inputs.drivers))
     rehearsed = run(history, methods, definition.steps, seed_of(inputs))
     idle = [name for name in definition.methods if name not in methods]
     notes = tuple(f"{name} is left out: not for {panel.family} series" for name in idle)

@@ -13,7 +13,7 @@ from forecaster.domain.indicator import Threshold
 from forecaster.model import crossing
 from forecaster.model.family import FloatArray
 from forecaster.model.panel import Panel
-from forecaster.model.projecting import paths_ahead, quantiles
+from forecaster.model.projecting import paths_ahead, quantiles, window
 from forecaster.model.reading import Index, Reading
 from forecaster.model.rehearsing import BacktestScore
 
@@ -59,7 +59,7 @@ class Forecast:
     @cached_property
     def panel(self) -> Panel:
         """Return the series as the methods see it."""
-        return self.reading.history.at(np.inf)
+        return window(self.reading.history, self.fitted)
 
     @cached_property
     def paths(self) -> FloatArray:

@@ -107,7 +107,7 @@ def run(
     return Rehearsal(
         panel=walk.now,
         parameters={name: one.parameters for name, one in able.items()},
-        notes=(*left, *(note for one in able.values() for note in one.warnings)),
+        notes=(*walk.notes, *left, *(note for one in able.values() for note in one.warnings)),
         tested=_scored(history, walk, tuple(able), paths),
     )
 
