@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
-from scipy.special import logit, ndtr, ndtri
+from scipy.special import ndtr, ndtri
 
 from forecaster.domain.coverage import Grade
 from forecaster.domain.errors import CannotForecast
@@ -12,6 +12,7 @@ from forecaster.domain.forecast import (
     LEVELS,
     Crossing,
     Fitted,
+    Headline,
     Inputs,
     Method,
     Previous,
@@ -37,7 +38,6 @@ from forecaster.model.nowcasting import (
     nowcast,
     tell,
 )
-from forecaster.model.projecting import Headline
 
 BASELINE = "climatology"
 
@@ -153,8 +153,8 @@ def headline(inputs: Inputs, fitted: Fitted) -> Headline:
     told = tell(inputs, learnt)
     paths, _ = _paths(inputs, learnt, told)
     first = next(iter(inputs.definition.thresholds), None)
-    odds = None if first is None else crossing.probability(paths, first, told.value.size)
-    return Headline(float(np.median(paths[:, 0])), None if odds is None else float(logit(odds)))
+    p = None if first is None else crossing.probability(paths, first, told.value.size)
+    return Headline(median=float(np.median(paths[:, 0])), p=p)
 
 
 def _check_apart(prepared: Sequence[Prepared], table: Table) -> None:

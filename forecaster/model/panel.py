@@ -211,18 +211,21 @@ class History:
         stop = int(np.searchsorted(self.known, moment, side="right"))
         if self._is_plain and 0 < stop < self.known.size:
             return self._now.until(int(self.ordinals[stop - 1] - self.ordinals[0]) + 1)
-        return self._now if stop == self.known.size else self._of_first(stop)
+        if self._is_plain and stop == self.known.size:
+            return self._now
+        return self._of_first(stop, moment)
 
     @cached_property
     def _now(self) -> Panel:
-        return self._of_first(self.known.size)
+        return self._of_first(self.known.size, np.inf)
 
     @cached_property
     def _is_plain(self) -> bool:
         """Say whether each row is the one value of a later period: no revision, nothing late."""
-        return bool((np.diff(self.ordinals) > 0).all() and np.isfinite(self.values).all())
+        in_order = (np.diff(self.ordinals) > 0).all() and np.isfinite(self.values).all()
+        return bool(in_order) and not self.tracks
 
-    def _of_first(self, stop: int) -> Panel:
+    def _of_first(self, stop: int, moment: float) -> Panel:
         rows = slice(0, stop)
         ordinals = self.ordinals[rows]
         first = int(ordinals.min())

@@ -140,7 +140,7 @@ def test_a_history_published_at_one_moment_has_no_origins() -> None:
 
 
 def test_until_a_method_can_be_fitted_climatology_speaks_for_it() -> None:
-    counts = random(3).poisson(np.linspace(0, 1, 80)).astype(float)
+    counts = random(3).poisson(np.linspace(0.2, 1, 44)).astype(float)
     history = History.of(definition(family=Family.COUNT), observations(counts), LATER)
 
     tested = run(history)
