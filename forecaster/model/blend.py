@@ -1,6 +1,6 @@
 """A blend of memories: what is learnt of a series of events, and where its paths start."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from forecaster.model.family import FloatArray
 from forecaster.model.method import Estimate, Parameters
 from forecaster.model.panel import Panel
 
-_NEGLIGIBLE = 0.005  # shares below it are left out of the parameters
+_NEGLIGIBLE = 0.01  # shares below it are left out of the parameters
 _AT_LEAST = 8  # values
 _YEARS_OF_WEEKS = (0, 52, 53)  # how a year of weeks is declared, or left to be found
 _LARGE = 1_000_000  # counts above it are amounts: nothing is learnt of them one by one
@@ -150,34 +150,31 @@ class Deal:
         )
 
 
-def foretold(panel: Panel, events: FloatArray) -> FloatArray:
-    """Return no log season, and the one that the past of each period showed (2, n)."""
-    known = fading.foretold(events, _terms(panel, events.size), _cycle(panel))
-    return np.stack([np.zeros(events.size), known])
-
-
 def estimates(
     panel: Panel,
     events: FloatArray,
-    grid: Grid,
-    scores: FloatArray,
     ends: IntArray,
+    grid: Grid,
+    judge: Callable[[FloatArray], FloatArray],
     *,
     zeros: tuple[float, float] = (0.0, 1.0),
 ) -> list[Estimate | CannotForecast]:
     """Learn at each of the ends (k,) the season of events (n,), and which memories foretold.
 
-    `scores` (m, d, n - 1) holds the log probability that each memory with each dispersion gave to
-    what came; NaN is no score. An end before which the share of zeros is out of bounds is refused,
-    as is one with fewer than 8 values or counts above a million.
+    `judge` gets no log season and the one that the past of each period showed, (2, n); it returns
+    the log probabilities (m, d, n - 1) that each memory with each dispersion gave to what came,
+    NaN for none. An end before which the share of zeros is out of bounds is refused, as is one
+    with fewer than 8 values or counts above a million.
     """
-    seasons = fading.shape(events, _terms(panel, events.size), ends)
-    flat = scores.reshape(grid.traits.shape[0], -1)
-    shares = fading.shares(flat, ends - 1)
     refused = _refusals(panel.values[: events.size], ends, zeros)
+    if all(refused):
+        return [*filter(None, refused)]
+    season, shapes = fading.seasons(events, _terms(panel, events.size), _cycle(panel), ends)
+    scores = judge(np.stack([np.zeros_like(season), season]))
+    shares = fading.shares(scores.reshape(grid.traits.shape[0], -1), ends - 1)
     return [
-        refusal or _learnt(season, grid.traits, share)
-        for refusal, season, share in zip(refused, seasons, shares, strict=True)
+        refusal or _learnt(one, grid.traits, share)
+        for refusal, one, share in zip(refused, shapes, shares, strict=True)
     ]
 
 

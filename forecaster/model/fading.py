@@ -99,29 +99,37 @@ def shape(counts: FloatArray, terms: FloatArray, ends: IntArray) -> FloatArray:
     seen = np.where(held, counts, 0.0)
     rows = (held & (np.arange(counts.size) < ends[:, None])).astype(float)
     design = np.column_stack([np.ones(counts.size), terms])
+    squares = (design[:, :, None] * design[:, None, :]).reshape(counts.size, -1)
     penalty = np.array([1e-6] + [1 / _BELIEF**2] * terms.shape[1])
-    centre = np.log(np.maximum(rows @ seen, 0.5) / np.maximum(rows.sum(axis=1), 1.0))
+    known = np.maximum(rows.sum(axis=1), 1.0)
+    centre = np.log(np.maximum(rows @ seen, 0.5) / known)
     found = np.zeros((ends.size, design.shape[1]))
     found[:, 0] = centre
     for _ in range(_NEWTON_STEPS):
         mean = np.exp(np.clip(found @ design.T - centre[:, None], -_FAR, _FAR) + centre[:, None])
-        chi = (rows * (seen - mean) ** 2 / mean).sum(axis=1)
-        spread = np.maximum(chi / np.maximum(rows.sum(axis=1) - terms.shape[1], 1.0), 1.0)
-        weight = rows * mean / spread[:, None]
-        information = (design.T * weight[:, None]) @ design + np.diag(penalty)
-        slope = (rows * (seen - mean) / spread[:, None]) @ design - found * penalty
+        error, weight = rows * (seen - mean), rows * mean
+        chi = (error**2 / mean).sum(axis=1)
+        spread = np.maximum(chi / np.maximum(known - terms.shape[1], 1.0), 1.0)[:, None]
+        information = (weight @ squares / spread).reshape(*found.shape, -1) + np.diag(penalty)
+        slope = error @ design / spread - found * penalty
         found = found + np.clip(np.linalg.solve(information, slope[..., None])[..., 0], -1, 1)
     return found[:, 1:]
 
 
-def foretold(counts: FloatArray, terms: FloatArray, cycle: float) -> FloatArray:
-    """Return the log season (n,) of each period as its past showed it; 0 before the first look."""
+def seasons(
+    counts: FloatArray, terms: FloatArray, cycle: float, ends: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the log season (n,) of each period as its past showed it, and the shapes at ends.
+
+    The first is 0 before the first look; the second are the coefficients (k, p) at ends (k,).
+    """
     looks = np.arange(2 * np.log2(max(counts.size, 2)))  # more than there can be
     cuts = np.unique((_FIRST_LOOK * max(cycle, 1.0) * np.sqrt(2.0) ** looks).astype(np.intp))
     cuts = cuts[cuts < counts.size]
-    known = np.vstack([np.zeros((1, terms.shape[1])), shape(counts, terms, cuts)])
+    found = shape(counts, terms, np.concatenate([cuts, ends]))
+    known = np.vstack([np.zeros((1, terms.shape[1])), found[: cuts.size]])
     which = np.searchsorted(cuts, np.arange(counts.size), side="right")
-    return np.asarray((terms * known[which]).sum(axis=1))
+    return np.asarray((terms * known[which]).sum(axis=1)), found[cuts.size :]
 
 
 def shares(scores: FloatArray, ends: IntArray) -> FloatArray:

@@ -54,11 +54,14 @@ def test_a_memory_does_not_know_what_comes_later() -> None:
 def test_the_season_of_a_period_is_what_its_past_showed(cycle: float) -> None:
     counts = random(2).poisson(3.0, 500).astype(float)
     changed = np.append(counts[:300], np.full(200, 50.0))
-    terms = fading.waves(np.arange(500), cycle)
+    terms, ends = fading.waves(np.arange(500), cycle), np.array([300])
 
-    before, after = (fading.foretold(one, terms, cycle) for one in (counts, changed))
+    (before, at_end), (after, same) = (
+        fading.seasons(one, terms, cycle, ends) for one in (counts, changed)
+    )
 
     np.testing.assert_allclose(before[:301], after[:301], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(at_end, same)
     assert not before[:2].any()
 
 

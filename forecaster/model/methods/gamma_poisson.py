@@ -1,6 +1,7 @@
 """Counts whose rate is remembered: gamma-Poisson memories that fade and return to the usual."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -43,10 +44,7 @@ class GammaPoisson:
     def fit_at(self, panel: Panel, ends: IntArray) -> list[Estimate | CannotForecast]:
         """Weigh the memories at each of the ends (k,), by what came before it."""
         counts = panel.values[: ends[-1]]
-        season = blend.foretold(panel, counts)
-        held = _GRID.run(np.stack([counts, counts]), np.exp(season))
-        mean = held.values / held.weights * np.exp(season[_GRID.row, 1:])
-        return blend.estimates(panel, counts, _GRID, _log_scores(counts, held.values, mean), ends)
+        return blend.estimates(panel, counts, ends, _GRID, partial(_log_scores, counts))
 
     def paths(
         self,
@@ -89,14 +87,16 @@ class GammaPoisson:
         return drawn
 
 
-def _log_scores(counts: FloatArray, events: FloatArray, mean: FloatArray) -> FloatArray:
+def _log_scores(counts: FloatArray, season: FloatArray) -> FloatArray:
     """Return log probabilities of each count but the first (memories, dispersions, n - 1).
 
     Up to log y!, which no memory changes. Of a zero it is - size log(1 + mean / size).
     """
+    held = _GRID.run(np.stack([counts, counts]), np.exp(season))
+    expected = held.values / held.weights * np.exp(season[_GRID.row, 1:])
     came = counts[1:]
-    size = 1 / (1 / events[:, None] + np.array(_GRID.dispersions)[:, None])
-    mean = np.broadcast_to(mean[:, None], size.shape)
+    size = 1 / (1 / held.values[:, None] + np.array(_GRID.dispersions)[:, None])
+    mean = np.broadcast_to(expected[:, None], size.shape)
     scores = np.where(np.isfinite(came), -size * np.log1p(mean / size), np.nan)
     some = np.flatnonzero(np.nan_to_num(came))
     came, size, mean = came[some], size[..., some], mean[..., some]

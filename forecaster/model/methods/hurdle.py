@@ -1,6 +1,7 @@
 """Rare counts: whether anything happens, and how much of it, are remembered apart."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -41,13 +42,8 @@ class Hurdle:
     def fit_at(self, panel: Panel, ends: IntArray) -> list[Estimate | CannotForecast]:
         """Weigh the memories at each of the ends (k,), by what came before it."""
         happened = _happened(panel.values[: ends[-1]])
-        season = blend.foretold(panel, happened)
-        held = _GRID.run(np.stack([happened, happened]), np.exp(season))
-        chance = np.clip(held.values / held.weights * np.exp(season[_GRID.row, 1:]), *_CHANCES)
-        came = happened[1:]
-        scores = np.log(np.where(came > 0, chance, 1 - chance))
-        scores[:, np.isnan(came)] = np.nan
-        return blend.estimates(panel, happened, _GRID, scores[:, None], ends, zeros=_ZEROS)
+        judge = partial(_log_scores, happened)
+        return blend.estimates(panel, happened, ends, _GRID, judge, zeros=_ZEROS)
 
     def paths(
         self,
@@ -89,6 +85,16 @@ class Hurdle:
 
 def _happened(counts: FloatArray) -> FloatArray:
     return np.where(np.isfinite(counts), counts > 0, np.nan)
+
+
+def _log_scores(happened: FloatArray, season: FloatArray) -> FloatArray:
+    """Return log chances (memories, 1, n - 1) of what came, but for the first."""
+    held = _GRID.run(np.stack([happened, happened]), np.exp(season))
+    chance = np.clip(held.values / held.weights * np.exp(season[_GRID.row, 1:]), *_CHANCES)
+    came = happened[1:]
+    scores = np.log(np.where(came > 0, chance, 1 - chance))
+    scores[:, np.isnan(came)] = np.nan
+    return np.asarray(scores[:, None])
 
 
 def _sizes(

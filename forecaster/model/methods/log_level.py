@@ -1,6 +1,7 @@
 """Counts that are seldom zero: a level on the log scale, with errors like those of the past."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -42,11 +43,8 @@ class LogLevel:
     def fit_at(self, panel: Panel, ends: IntArray) -> list[Estimate | CannotForecast]:
         """Weigh the memories at each of the ends (k,), by what came before it."""
         counts = panel.values[: ends[-1]]
-        logs = np.log(counts + 0.5) - blend.foretold(panel, counts)
-        held = _GRID.run(logs, np.ones_like(logs))
-        errors = _errors(logs[_GRID.row, 1:] - held.values / held.weights)
-        scores = -np.log(errors.before) - errors.standard**2 / 2
-        return blend.estimates(panel, counts, _GRID, scores[:, None], ends, zeros=_ZEROS)
+        judge = partial(_log_scores, counts)
+        return blend.estimates(panel, counts, ends, _GRID, judge, zeros=_ZEROS)
 
     def paths(
         self,
@@ -96,6 +94,14 @@ class _Errors(NamedTuple):
     standard: FloatArray
     before: FloatArray
     after: FloatArray
+
+
+def _log_scores(counts: FloatArray, season: FloatArray) -> FloatArray:
+    """Return normal log densities (memories, 1, n - 1) of each log count but the first."""
+    logs = np.log(counts + 0.5) - season
+    held = _GRID.run(logs, np.ones_like(logs))
+    errors = _errors(logs[_GRID.row, 1:] - held.values / held.weights)
+    return np.asarray((-np.log(errors.before) - errors.standard**2 / 2)[:, None])
 
 
 def _errors(errors: FloatArray) -> _Errors:
