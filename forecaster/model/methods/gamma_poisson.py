@@ -19,7 +19,7 @@ from forecaster.model.panel import Panel
 _GRID = Grid(
     fades=(0.5, 0.8, 0.93, 0.98),
     pulls=(0.02, 0.2, 1.0),
-    dispersions=(0.0, 0.1, 0.5, 2.0),  # 0 is Poisson
+    dispersions=(0.0, 0.1, 0.5, 2.0, 10.0),  # from Poisson to nearly nothing but zeros
 )
 _CEILING = 3  # times the highest count seen, plus one: no rate on a path goes higher
 
@@ -29,7 +29,7 @@ class GammaPoisson:
 
     y[t] ~ NB(mean e[t] a / b, 1 / size = 1 / a + d): the rate has a gamma law of shape a and rate
     b, which fade, take in what came and are pulled to the usual (`fading.traces`); d is the
-    dispersion of counts around their rate. 96 memories (fade, pull, season or none, dispersion)
+    dispersion of counts around their rate. 120 memories (fade, pull, season or none, dispersion)
     are weighed by how they foretold each next count (`fading.shares`). A path keeps its memory,
     which takes in the path's own counts: a burst goes on, and fades. No rate on a path exceeds
     three times the highest count seen, plus one.
