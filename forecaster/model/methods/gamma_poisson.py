@@ -22,6 +22,7 @@ _GRID = Grid(
     dispersions=(0.0, 0.1, 0.5, 2.0, 10.0),  # from Poisson to nearly nothing but zeros
 )
 _CEILING = 3  # times the highest count seen, plus one: no rate on a path goes higher
+_HIGHEST = 10  # times the highest count seen, plus ten: no count on a path is higher
 
 
 class GammaPoisson:
@@ -32,7 +33,7 @@ class GammaPoisson:
     dispersion of counts around their rate. 120 memories (fade, pull, season or none, dispersion)
     are weighed by how they foretold each next count (`fading.shares`). A path keeps its memory,
     which takes in the path's own counts: a burst goes on, and fades. No rate on a path exceeds
-    three times the highest count seen, plus one.
+    three times the highest count seen, plus one; no count ten times it, plus ten.
     """
 
     families: ClassVar[frozenset[Family]] = frozenset({Family.COUNT})
@@ -76,13 +77,14 @@ class GammaPoisson:
         rows = np.broadcast_to(counts, deal.seen.shape)
         memory = deal.start(deal.traces(rows, np.exp(deal.seen)))
         dispersion = deal.dispersion[deal.owner]
-        ceiling = _CEILING * blend.highest(counts, ends)[:, None] + 1
+        seen = blend.highest(counts, ends)[:, None]
         drawn = np.empty((ends.size, n_paths, steps))
         for step in range(steps):
             season = np.exp(deal.ahead(step))
-            mean = np.minimum(memory.values / memory.weights * season, ceiling)
+            mean = np.minimum(memory.values / memory.weights * season, _CEILING * seen + 1)
             size = 1 / (1 / memory.values + dispersion)
-            drawn[:, :, step] = negbin.quantiles(dice[:, step], mean, size)
+            came = negbin.quantiles(dice[:, step], mean, size)
+            drawn[:, :, step] = np.minimum(came, _HIGHEST * (seen + 1))
             memory = deal.after(memory, drawn[:, :, step], season)
         return drawn
 
