@@ -12,6 +12,7 @@ that every series is fitted, and once more with one new value of each.
 
 import argparse
 import logging
+import os
 import resource
 import tempfile
 import time
@@ -149,7 +150,9 @@ def _processes(asked: argparse.Namespace) -> list[Verdict]:
         pool.shutdown()
     each = spent[1] / len(series)
     rows = [(f"{one}", f"{len(series) / took:.1f}") for one, took in spent.items()]
-    show(f"{len(series)} fits of {1e3 * each:.0f} ms", ("processes", "series a second"), rows)
+    busy = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, of which 1 or 2 are these"
+    title = f"{len(series)} fits of {1e3 * each:.0f} ms ({busy})"
+    show(title, ("processes", "series a second"), rows)
     what = f"2 processes / 1 (fits of {1e3 * each:.0f} ms)"
     return [_verdict(what, "series a second", spent[1] / spent[2], _PROCESSES)]
 
