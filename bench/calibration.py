@@ -41,12 +41,16 @@ def main() -> None:
     for kind in ("real", "made"):
         found = {
             family: np.concatenate(rows, axis=1)
-            for (where, family), rows in told.items()
+            for (where, family), rows in sorted(told.items(), key=_all_last)
             if where == kind
         }
         if found:
             _coverage(kind, found)
             _histograms(kind, found)
+
+
+def _all_last(told: tuple[tuple[str, str], object]) -> bool:
+    return told[0][1] == _ALL
 
 
 def _columns(window: Window, quantiles: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,10 +12,13 @@ that every series is fitted, and once more with one new value of each.
 
 import argparse
 import logging
+import os
 import resource
 import tempfile
 import time
 import warnings
+from collections.abc import Mapping
+from concurrent.futures import Executor
 from contextlib import nullcontext
 from functools import partial
 from itertools import chain, cycle, islice
@@ -70,8 +73,9 @@ def main() -> None:
     told = [*_updates(asked), *_simulations(asked)]
     with Peers(asked.peers, LEVELS) if asked.peers else nullcontext() as peers:
         told += _fits(asked, peers)
-        told += _processes(asked)
-        _day(asked, peers)
+        with FittingPool(1) as one, FittingPool(2) as two:
+            told += _processes(asked, {1: one, 2: two})
+            _day(asked, peers, one)
         _memory(peers)
     judge(told)
 
@@ -137,35 +141,33 @@ def _fits(asked: argparse.Namespace, peers: Peers | None) -> list[Verdict]:
     return [_verdict("AutoETS / full automatic", "continuous, real", ratio, _THIRD)]
 
 
-def _processes(asked: argparse.Namespace) -> list[Verdict]:
+def _processes(asked: argparse.Namespace, pools: Mapping[int, Executor]) -> list[Verdict]:
     """Compare two processes with one on series whose fits are heavy enough."""
     series = {number: _examples(asked.seed + number)[MONTHLY][0] for number in range(asked.shared)}
     spent = {}
-    for workers in (1, 2):
-        pool = FittingPool(workers)
+    for workers, pool in pools.items():
         ask = partial(forecast_many, horizon=_AHEAD, season=12, executor=pool)
         ask(series)  # so that every process has loaded what it needs
         spent[workers] = seconds(partial(ask, series))
-        pool.shutdown()
     each = spent[1] / len(series)
     rows = [(f"{one}", f"{len(series) / took:.1f}") for one, took in spent.items()]
-    show(f"{len(series)} fits of {1e3 * each:.0f} ms", ("processes", "series a second"), rows)
+    busy = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, of which 1 or 2 are these"
+    title = f"{len(series)} fits of {1e3 * each:.0f} ms ({busy})"
+    show(title, ("processes", "series a second"), rows)
     what = f"2 processes / 1 (fits of {1e3 * each:.0f} ms)"
     return [_verdict(what, "series a second", spent[1] / spent[2], _PROCESSES)]
 
 
-def _day(asked: argparse.Namespace, peers: Peers | None) -> None:
+def _day(asked: argparse.Namespace, peers: Peers | None, pool: Executor) -> None:
     """Time the service's day over many series: fits, then updates."""
     series = _months(asked)
     last = max(y.index[-1] for y in series.values())
     known = {name: y.loc[: last - 1] for name, y in series.items()}
     news = {name: y.loc[last:] for name, y in series.items()}
-    pool = FittingPool(1)
     with tempfile.TemporaryDirectory() as folder, database(Path(folder)) as record:
         declare(record, series, after(last - 1))
         first = live(record, pool, known, after(last - 1))
         second = live(record, pool, news, after(last))
-    pool.shutdown()
     rows = [(step, f"{first[step]:.2f}", f"{second[step]:.2f}") for step in first]
     rows.append(("all", f"{sum(first.values()):.2f}", f"{sum(second.values()):.2f}"))
     header = ("step", "first day s", "with one new value s")
