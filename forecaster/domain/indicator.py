@@ -91,9 +91,7 @@ class Declaration(Consistent):
         description="what people read; may hold {a} {b} {dyad}, or {actor}",
     )
     description: str = Field(
-        default="",
-        max_length=2000,
-        description="what it is evidence of, and what it cannot say",
+        default="", max_length=2000, description="what it is evidence of, and what it cannot say"
     )
     proves: str = Field(
         default="", max_length=600, description="what it is evidence of, in a sentence or two"
@@ -112,8 +110,7 @@ class Declaration(Consistent):
         default=None, description="one series for each; without it one series of the world"
     )
     family: Family = Field(
-        default=Family.AUTO,
-        description="what kind of number the values are; auto: settled from the data",
+        default=Family.AUTO, description="what kind of number they are; auto: as the data show"
     )
     whole: float = Field(default=1.0, gt=0, description="what a share of everything would read")
     coverage: tuple[Coverage, ...] = Field(

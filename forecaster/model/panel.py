@@ -208,6 +208,15 @@ class History:
         without a value are counted as `silence`: the source answered without them. A tombstone or
         a period of which too little was seen covers nothing.
         """
+        panel = self._alone(moment)
+        if not self.tracks:
+            return panel
+        led = [one.at(moment, panel.start, panel.values.size) for one in self.tracks]
+        names = tuple(one.name for one in self.tracks)
+        return replace(panel, drivers=np.array(led), driving=names)
+
+    def _alone(self, moment: float) -> Panel:
+        """Return the same without its drivers."""
         stop = int(np.searchsorted(self.known, moment, side="right"))
         if self._is_plain and 0 < stop < self.known.size:
             return self._now.until(int(self.ordinals[stop - 1] - self.ordinals[0]) + 1)
@@ -239,8 +248,6 @@ class History:
             raise CannotForecast("every value was withdrawn")
         begin, last = int(held[0]), int(held[-1])
         kept = slice(begin, last + 1)
-        size = last + 1 - begin
-        led = [one.at(moment, first + begin, size) for one in self.tracks]
         return Panel(
             frequency=self.frequency,
             family=self.family,
@@ -252,8 +259,6 @@ class History:
             partial=bool(partial[kept].any()),
             cycle=self.cycle,
             breaks=self.breaks,
-            drivers=np.array(led) if led else np.empty((0, 0)),
-            driving=tuple(one.name for one in self.tracks),
         )
 
     def extended(self, values: FloatArray, ordinals: NDArray[np.int64]) -> "History":
