@@ -8,22 +8,11 @@ from scipy.special import ndtr, ndtri
 
 from forecaster.domain.coverage import Grade
 from forecaster.domain.errors import CannotForecast
-from forecaster.domain.forecast import (
-    LEVELS,
-    Crossing,
-    Fitted,
-    Headline,
-    Inputs,
-    Method,
-    Previous,
-    Projection,
-    Step,
-    Trend,
-)
-from forecaster.domain.indicator import Family, Threshold
+from forecaster.domain.forecast import Fitted, Headline, Inputs, Previous, Projection, Trend
+from forecaster.domain.indicator import Family
 from forecaster.domain.nowcast import Nowcast
 from forecaster.domain.period import Frequency, Period
-from forecaster.model import crossing, factor, words
+from forecaster.model import crossing, factor
 from forecaster.model.factor import SPAN
 from forecaster.model.family import FloatArray
 from forecaster.model.ingredients import Prepared, Table, choose, prepare, tabled
@@ -38,11 +27,11 @@ from forecaster.model.nowcasting import (
     nowcast,
     tell,
 )
+from forecaster.model.projecting import PATHS, Ahead, outlook
 
 BASELINE = "climatology"
 
 _DRAWS = 60  # of the parameters: they add a tenth to the intervals, known to a tenth of that
-_PATHS = 2000
 _Z90 = float(ndtri(0.95))
 _BOTH_ENDS = (0.05, 0.95)
 _ALIKE, _ALIKE_FROM = 0.999, 5  # correlation, periods known of both
@@ -99,6 +88,7 @@ def fit(inputs: Inputs) -> Fitted:
         trained_from=start.start,
         trained_to=month_of(table, table.values.shape[0] - 1).last_day,
         n_observations=table.values.shape[0],
+        converged=found.converged,
         note=_NOTE,
         warnings=(*left_out, *stopped),
     )
@@ -110,29 +100,17 @@ def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projecti
     told = tell(inputs, learnt)
     standing = nowcast(inputs, learnt, told)
     paths, unaware = _paths(inputs, learnt, told)
-    end = month_of(told.table, told.value.size - 1)
-    grade = Grade.PARTIAL if told.table.partial else Grade.FULL
-    probabilities = tuple(
-        _crossing(one, (paths, unaware), told.value.size, grade, said.get(one.id))
-        for one in inputs.definition.thresholds
-    )
-    return Projection(
-        coverage_end=end.last_day,
-        grade=grade,
-        method=Method(
-            name=NAME,
-            members=fitted.weights,
-            baseline=BASELINE,
-            family=fitted.family,
-            note=fitted.note,
-        ),
+    ahead = Ahead(
+        paths=paths,
+        baseline=unaware,
+        end=month_of(told.table, told.value.size - 1),
+        n_values=told.value.size,
+        grade=Grade.PARTIAL if told.table.partial else Grade.FULL,
         trend=_trend(told),
-        steps=_steps(paths, end),
-        probabilities=probabilities,
-        skill=None,
-        warnings=(*fitted.warnings, *_carried(standing)),
-        nowcast=standing,
     )
+    found = outlook(ahead, inputs.definition.thresholds, fitted, said)
+    warnings = (*found.warnings, *_carried(standing))
+    return found.model_copy(update={"nowcast": standing, "warnings": warnings})
 
 
 def explained(
@@ -183,18 +161,18 @@ def _carried(standing: Nowcast) -> tuple[str, ...]:
 def _paths(inputs: Inputs, learnt: Learnt, told: Told) -> tuple[FloatArray, FloatArray]:
     """Draw paths (n, steps) from what is known now, and from knowing nothing of the present."""
     rng = dice(seed_of(inputs), "paths")
-    draws = np.arange(_PATHS) % len(learnt.draws)
+    draws = np.arange(PATHS) % len(learnt.draws)
     units, centres = (np.array(one)[draws] for one in (learnt.units, learnt.centres))
     memory = np.tanh(np.array(learnt.draws)[draws, -1])
     spread = np.sqrt(np.maximum(told.last_covariance[draws, 0, 0], 0.0))
-    now = told.last[draws, 0] + spread * rng.standard_normal(_PATHS)
-    anywhere = (rng.standard_normal(_PATHS) - centres) / units
+    now = told.last[draws, 0] + spread * rng.standard_normal(PATHS)
+    anywhere = (rng.standard_normal(PATHS) - centres) / units
     level = -centres / units  # where the factor goes back to, in its own unit
     shocks = np.sqrt(1 - np.square(memory)) / units
     steps = inputs.definition.steps
-    paths, unaware = np.empty((_PATHS, steps)), np.empty((_PATHS, steps))
+    paths, unaware = np.empty((PATHS, steps)), np.empty((PATHS, steps))
     for step in range(steps):
-        pushed = shocks * rng.standard_normal(_PATHS)
+        pushed = shocks * rng.standard_normal(PATHS)
         now = level + memory * (now - level) + pushed
         anywhere = level + memory * (anywhere - level) + pushed
         paths[:, step], unaware[:, step] = now, anywhere
@@ -213,43 +191,4 @@ def _trend(told: Told) -> Trend:
         slope=slope,
         slope_90=(slope - _Z90 * error, slope + _Z90 * error),
         p_rising=float(ndtr(slope / error)),
-    )
-
-
-def _steps(paths: FloatArray, end: Period) -> tuple[Step, ...]:
-    quantiles = np.quantile(paths, np.array(LEVELS), axis=0).T
-    return tuple(
-        Step(
-            period=end.shift(ahead).start,
-            mean=float(mean),
-            quantiles={f"{level:g}": float(one) for level, one in zip(LEVELS, row, strict=True)},
-        )
-        for ahead, (mean, row) in enumerate(
-            zip(paths.mean(axis=0), quantiles, strict=True), start=1
-        )
-    )
-
-
-def _crossing(
-    threshold: Threshold,
-    drawn: tuple[FloatArray, FloatArray],
-    n_months: int,
-    grade: Grade,
-    said: str | None,
-) -> Crossing:
-    p, baseline_p = (crossing.probability(paths, threshold, n_months) for paths in drawn)
-    behind = crossing.support(p, (), threshold.within, 1.0)
-    return Crossing(
-        id=threshold.id,
-        above=threshold.above,
-        below=threshold.below,
-        within=threshold.within,
-        p=p,
-        p_90=behind.interval,
-        baseline_p=baseline_p,
-        n_observations=n_months,
-        n_origins=0,
-        n_effective=behind.n_effective,
-        word=words.word(p, said),
-        confidence=words.confidence(0, 1.0, grade),
     )

@@ -1,7 +1,7 @@
 """Look ahead with what was learnt: paths, and all that is read from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from forecaster.domain.forecast import (
     Projection,
     Step,
     Trained,
+    Trend,
 )
 from forecaster.domain.indicator import Family, Threshold
 from forecaster.domain.period import Period
@@ -30,6 +31,17 @@ PATHS = 1000
 """Of them every published number is read."""
 
 
+class Ahead(NamedTuple):
+    """Where a series stands, and paths (n_paths, steps) from there."""
+
+    paths: FloatArray
+    baseline: FloatArray
+    end: Period
+    n_values: int
+    grade: Grade
+    trend: Trend
+
+
 def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projection:
     """Forecast from the series as it is known, with fixed parameters; `said`: the last words."""
     panel = _panel(inputs, fitted)
@@ -40,14 +52,25 @@ def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projecti
     if fitted.choice != fitted.baseline and watched:
         baseline = _drawn(panel, fitted, fitted.baseline, steps, seed)[:, :watched]
         baseline = _widened(baseline, fitted.baseline_calibration, panel, seed)
-    end = Period.at(panel.end + panel.silence, panel.frequency)
-    probabilities = tuple(
-        _crossing(one, (paths, baseline), fitted, panel, said.get(one.id))
-        for one in inputs.definition.thresholds
+    ahead = Ahead(
+        paths=paths,
+        baseline=baseline,
+        end=Period.at(panel.end + panel.silence, panel.frequency),
+        n_values=panel.places.size,
+        grade=Grade.PARTIAL if panel.partial else Grade.FULL,
+        trend=trend_now(panel, steps),
     )
+    return outlook(ahead, inputs.definition.thresholds, fitted, said)
+
+
+def outlook(
+    ahead: Ahead, thresholds: Sequence[Threshold], fitted: Fitted, said: Mapping[str, str]
+) -> Projection:
+    """Read from paths all that is published of them."""
+    probabilities = tuple(_crossing(one, ahead, fitted, said.get(one.id)) for one in thresholds)
     return Projection(
-        coverage_end=end.last_day,
-        grade=_grade(panel),
+        coverage_end=ahead.end.last_day,
+        grade=ahead.grade,
         method=Method(
             name=fitted.choice,
             members=fitted.weights,
@@ -57,8 +80,8 @@ def project(inputs: Inputs, fitted: Fitted, said: Mapping[str, str]) -> Projecti
             trained=_trained(fitted),
             converged=fitted.converged,
         ),
-        trend=trend_now(panel, inputs.definition.steps),
-        steps=_steps(paths, end, fitted.family),
+        trend=ahead.trend,
+        steps=_steps(ahead.paths, ahead.end, fitted.family),
         probabilities=probabilities,
         skill=fitted.skill,
         against=fitted.against,
@@ -154,15 +177,11 @@ def _steps(paths: FloatArray, end: Period, family: Family) -> tuple[Step, ...]:
     )
 
 
-def _crossing(
-    threshold: Threshold,
-    drawn: tuple[FloatArray, FloatArray],
-    fitted: Fitted,
-    panel: Panel,
-    said: str | None,
-) -> Crossing:
-    n_values = panel.places.size
-    ours, theirs = (crossing.chances(paths, threshold, n_values) for paths in drawn)
+def _crossing(threshold: Threshold, ahead: Ahead, fitted: Fitted, said: str | None) -> Crossing:
+    n_values = ahead.n_values
+    ours, theirs = (
+        crossing.chances(paths, threshold, n_values) for paths in (ahead.paths, ahead.baseline)
+    )
     p = ours.p
     record = fitted.record.get(threshold.id, ())
     behind = crossing.support(p, record, threshold.within, fitted.spacing)
@@ -183,7 +202,7 @@ def _crossing(
         n_origins=len(record),
         n_effective=behind.n_effective,
         word=words.word(p, said),
-        confidence=words.confidence(len(record), error, _grade(panel)),
+        confidence=words.confidence(len(record), error, ahead.grade),
     )
 
 
@@ -194,7 +213,3 @@ def _unresolved(probabilities: Iterable[Crossing]) -> tuple[str, ...]:
         for one in probabilities
         if not (low := crossing.limit(one.n_observations, one.within)) < one.p < 1 - low
     )
-
-
-def _grade(panel: Panel) -> Grade:
-    return Grade.PARTIAL if panel.partial else Grade.FULL
