@@ -112,7 +112,13 @@ def backtest(
         for one in known
         for score in report(one)
     ]
-    rows(f"Backtest of {indicator}", found, as_json=as_json, empty="No series of that scope.")
+    rows(
+        f"Backtest of {indicator}: skill over climatology",
+        found,
+        as_json=as_json,
+        empty="No series of that scope.",
+        shown=("scope", "method", "step", "n_origins", "crps", "skill", "dm_p", "coverage_80"),
+    )
 
 
 def row_of(issue: Issue) -> dict[str, object]:

@@ -24,6 +24,8 @@ class BacktestScore(Frozen):
     step: int
     n_origins: int
     crps: float
+    skill: float = Field(description="1 - CRPS / that of climatology: 0 is no better")
+    dm_p: float | None = Field(description="of so large a difference by chance; none: too few")
     mae: float = Field(description="of the median")
     pinball: float
     coverage_50: float
@@ -70,6 +72,9 @@ def scores(tested: Backtest) -> tuple[BacktestScore, ...]:
     """Score every candidate at every step over the origins whose target is known."""
     ordered = calibrate.widen(np.sort(tested.paths, axis=2), tested.factors)
     targets = tested.targets[:, None, :]
+    climatology = tested.scores[:, tested.names.index("climatology")]
+    rivals = tested.scores.swapaxes(0, 1)
+    _, chance = scoring.diebold_mariano(climatology, rivals, tested.spacing)
     columns = {
         "crps": tested.scores,
         "mae": np.abs(np.median(ordered, axis=2) - targets),
@@ -85,6 +90,10 @@ def scores(tested: Backtest) -> tuple[BacktestScore, ...]:
             method=name,
             step=step,
             n_origins=int(known.sum()),
+            skill=scoring.relative(
+                rivals[place, known, step - 1].sum(), climatology[known, step - 1].sum()
+            ).item(),
+            dm_p=None if np.isnan(chance[place, step - 1]) else chance[place, step - 1],
             **{
                 column: float(cells[known, place, step - 1].mean())
                 for column, cells in columns.items()

@@ -107,10 +107,10 @@ def skill(
     cells = np.where(known, sides, 0.0).transpose(0, 2, 1)
     cells = np.concatenate([cells.sum(axis=1, keepdims=True), cells], axis=1)
     drawn = _resampled(cells.reshape(-1, n), block, rng).reshape(*cells.shape[:2], -1)
-    values = np.sort(_relative(drawn[:1], drawn[1:]), axis=2)
+    values = np.sort(relative(drawn[:1], drawn[1:]), axis=2)
     total = cells.sum(axis=2)
     return Skills(
-        value=_relative(total[:1], total[1:]),
+        value=relative(total[:1], total[1:]),
         low=values[..., _ENDS[0]],
         high=values[..., _ENDS[1]],
         n=np.concatenate([[known.any(axis=1).sum()], known.sum(axis=0)]),
@@ -161,8 +161,8 @@ def _resampled(cells: FloatArray, block: int, rng: np.random.Generator) -> Float
     return drawn
 
 
-def _relative(ours: FloatArray, theirs: FloatArray) -> FloatArray:
-    """Return the skill; against a perfect reference it is 0 (as perfect) or -1."""
+def relative(ours: FloatArray, theirs: FloatArray) -> FloatArray:
+    """Return 1 - ours / theirs; against a perfect reference it is 0 (as perfect) or -1."""
     perfect = theirs == 0
     ratio = ours / np.where(perfect, 1.0, theirs)
     return np.where(perfect, np.where(ours == 0, 0.0, -1.0), 1 - ratio)
