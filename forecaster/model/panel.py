@@ -218,23 +218,22 @@ class History:
     def _alone(self, moment: float) -> Panel:
         """Return the same without its drivers."""
         stop = int(np.searchsorted(self.known, moment, side="right"))
-        if self._is_plain and 0 < stop < self.known.size:
-            return self._now.until(int(self.ordinals[stop - 1] - self.ordinals[0]) + 1)
-        if self._is_plain and stop == self.known.size:
+        if not self._is_plain or not stop:
+            return self._of_first(stop)
+        if stop == self.known.size:
             return self._now
-        return self._of_first(stop, moment)
+        return self._now.until(int(self.ordinals[stop - 1] - self.ordinals[0]) + 1)
 
     @cached_property
     def _now(self) -> Panel:
-        return self._of_first(self.known.size, np.inf)
+        return self._of_first(self.known.size)
 
     @cached_property
     def _is_plain(self) -> bool:
         """Say whether each row is the one value of a later period: no revision, nothing late."""
-        in_order = (np.diff(self.ordinals) > 0).all() and np.isfinite(self.values).all()
-        return bool(in_order) and not self.tracks
+        return bool((np.diff(self.ordinals) > 0).all() and np.isfinite(self.values).all())
 
-    def _of_first(self, stop: int, moment: float) -> Panel:
+    def _of_first(self, stop: int) -> Panel:
         rows = slice(0, stop)
         ordinals = self.ordinals[rows]
         first = int(ordinals.min())
