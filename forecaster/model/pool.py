@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.domain.indicator import Family
-from forecaster.model.family import WHOLE_NUMBERS, FloatArray
+from forecaster.model.family import FloatArray
 from forecaster.model.method import BASELINES
 
 NAME = "pool"
@@ -15,12 +15,13 @@ NAME = "pool"
 def members(names: Sequence[str], family: Family) -> NDArray[np.bool_]:
     """Say which methods are pooled.
 
-    Of whole numbers all are. Elsewhere the baselines stand apart, unless there is nothing else:
-    beside methods that follow the series they only blunt it.
+    Counts are pooled with climatology but not with naive, binary values with both. Elsewhere the
+    baselines stand apart: beside methods that follow the series they only blunt it. Where there
+    is nothing else, all are pooled.
     """
-    challengers = np.array([name not in BASELINES for name in names], dtype=bool)
-    everybody = family in WHOLE_NUMBERS or not challengers.any()
-    return np.ones(len(names), dtype=bool) if everybody else challengers
+    apart = {Family.COUNT: BASELINES[1:], Family.BINARY: ()}.get(family, BASELINES)
+    pooled = np.array([name not in apart for name in names], dtype=bool)
+    return pooled if pooled.any() else np.ones(len(names), dtype=bool)
 
 
 def weights(scores: FloatArray | None, pooled: NDArray[np.bool_]) -> FloatArray:

@@ -229,7 +229,8 @@ def test_baselines_stand_apart_from_a_pool_that_follows_the_series() -> None:
     names = ("arima", "climatology", "naive")
 
     assert pool.members(names, Family.REAL).tolist() == [True, False, False]
-    assert pool.members(names, Family.COUNT).all()
+    assert pool.members(names, Family.COUNT).tolist() == [True, True, False]
+    assert pool.members(names, Family.BINARY).all()
     assert pool.members(names[1:], Family.REAL).all()
 
 

@@ -45,9 +45,7 @@ class Arima:
     over the places where all of them have an error.
     """
 
-    families: ClassVar[frozenset[Family]] = frozenset(
-        {Family.REAL, Family.POSITIVE, Family.SHARE, Family.COUNT}
-    )
+    families: ClassVar[frozenset[Family]] = frozenset({Family.REAL, Family.POSITIVE, Family.SHARE})
 
     def fit(self, panel: Panel) -> Estimate:
         """Weigh the lanes by their errors over the whole panel."""

@@ -61,9 +61,7 @@ class Smoothing:
     as well. Lanes are weighed by AICc; a gap moves the states on without an error.
     """
 
-    families: ClassVar[frozenset[Family]] = frozenset(
-        {Family.REAL, Family.POSITIVE, Family.SHARE, Family.COUNT}
-    )
+    families: ClassVar[frozenset[Family]] = frozenset({Family.REAL, Family.POSITIVE, Family.SHARE})
 
     def fit(self, panel: Panel) -> Estimate:
         """Weigh the lanes by their errors over the whole panel."""
