@@ -41,6 +41,11 @@ def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
             ["tiny (real)", "weekly-sparse (made)", "MASE", "Brier / climatology's", "Targets"],
         ),
         (
+            "pools.py",
+            ("--only", "tiny", "monthly-conflict", "--simulated", "1"),
+            ["monthly-conflict: scores over the last year's", "all but hurdle", "ties spread"],
+        ),
+        (
             "calibration.py",
             ("--only", "tiny", *MADE),
             ["Coverage by horizon (real series)", "PIT of positive"],

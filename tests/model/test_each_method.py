@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 
-from forecaster.domain.errors import CannotForecast
 from forecaster.domain.indicator import Family
 from forecaster.domain.period import Frequency
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Estimate, draw, made
-from forecaster.model.methods.negative_binomial import NegativeBinomialCounts
+from forecaster.model.method import draw, made
 from forecaster.model.panel import Panel
 from tests.model.series import definition, panel, random
 
@@ -82,20 +80,13 @@ def test_a_trend_goes_on(name: str) -> None:
     np.testing.assert_allclose(paths.mean(axis=0), 2.0 * np.arange(60, 60 + STEPS), atol=2)
 
 
-def test_a_count_regression_that_runs_out_of_iterations_is_left_out() -> None:
-    seen = of(Family.COUNT, random(1).poisson(3.0, 60).astype(float))
-
-    with pytest.raises(CannotForecast, match="did not converge in 1 iterations"):
-        NegativeBinomialCounts(iterations=1).fit(seen)
-
-
 def test_counts_that_depend_on_the_last_are_continued_from_the_last() -> None:
     rng, counts = random(7), [2.0]
     for _ in range(200):
         counts.append(float(rng.poisson(0.5 + 0.8 * counts[-1])))
     high = np.array([*counts, 12.0])
 
-    first = drawn("negative_binomial", of(Family.COUNT, high))[:, 0]
+    first = drawn("gamma_poisson", of(Family.COUNT, high))[:, 0]
 
     assert first.mean() > 2 * np.mean(counts)
 
@@ -104,7 +95,7 @@ def test_counts_with_a_season_follow_it() -> None:
     month = np.arange(120)
     counts = random(8).poisson(np.exp(1 + np.sin(2 * np.pi * month / 12))).astype(float)
 
-    paths = drawn("negative_binomial", of(Family.COUNT, counts), steps=12)
+    paths = drawn("gamma_poisson", of(Family.COUNT, counts), steps=12)
 
     assert paths[:, 1:6].mean() > 2 * paths[:, 7:12].mean()
 
@@ -112,26 +103,9 @@ def test_counts_with_a_season_follow_it() -> None:
 def test_counts_that_explode_stay_under_their_ceiling() -> None:
     counts = np.rint(1.12 ** np.arange(60.0))
 
-    paths = drawn("negative_binomial", of(Family.COUNT, counts), steps=24)
+    paths = drawn("gamma_poisson", of(Family.COUNT, counts), steps=24)
 
     assert np.median(paths) < 4 * counts.max()
-
-
-def test_counts_in_the_millions_are_no_counts_to_regress() -> None:
-    counts = np.rint(random(9).random(60) * 1e9)
-
-    with pytest.raises(CannotForecast, match="not regressed"):
-        made("negative_binomial").fit(of(Family.COUNT, counts))
-
-
-def test_weekly_counts_have_a_year() -> None:
-    week = np.arange(260)
-    counts = random(8).poisson(np.exp(1 + np.sin(2 * np.pi * week / 52.2))).astype(float)
-    weekly = definition(family=Family.COUNT, frequency=Frequency.WEEK)
-
-    learnt: Estimate = made("negative_binomial").fit(panel(counts, weekly))
-
-    assert learnt.parameters["season"] == pytest.approx(52.18, abs=0.01)
 
 
 def of(family: Family, values: np.ndarray) -> Panel:
