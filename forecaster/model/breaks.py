@@ -123,10 +123,10 @@ def strongest(z: FloatArray, season: NDArray[np.int_]) -> Step:
     able[: max(AT_LEAST - lags, 0)] = False
     able[y.size - _FEW + 1 :] = False
     power = float(left @ left)
-    if power <= _TINY * float(y @ y) or not able.any():
-        return Step(0, 0.0, z.size)
     gain = np.where(able, np.square(_from_end(left)) / np.where(able, freedom, 1.0), 0.0)
     best = int(np.argmax(gain))
+    if power <= _TINY * float(y @ y) or not gain[best] > 0:  # nothing is left to explain
+        return Step(0, 0.0, z.size)
     error = max(power - float(gain[best]), _TINY * power) / (y.size - basis.shape[1] - 1)
     f = _without_its_peak(left, best) ** 2 / float(freedom[best]) / error
     return Step(best + lags, f, z.size)

@@ -16,6 +16,7 @@ YEAR = ("--files", "6", "--kill-files", "9", "--rows", "5", "--seed", "1")
     ("script", "options", "said"),
     [
         ("breaks.py", BREAKS, ["99.9 % points", "false alarms", "found", "CRPS", "one look"]),
+        ("drivers.py", ("--series", "1"), ["found", "lag right", "count", "binary"]),
         ("gdelt_parse.py", PARSE, ["MB/s; polars' bare read", "ratio", "memory: "]),
         ("gdelt_year.py", YEAR, ["rows per second", "of 9 files and resumed: the same totals"]),
     ],

@@ -88,6 +88,21 @@ def test_a_break_in_a_seasonal_series_is_seen_behind_the_season() -> None:
     assert abs(breaks.settled(series.panel(values, REAL)).panel.values.size - 40) <= 2
 
 
+@pytest.mark.parametrize("kind", ["constant", "line", "alternating", "one event", "huge", "tiny"])
+def test_values_that_leave_nothing_to_explain_have_no_break(kind: str) -> None:
+    place = np.arange(40.0)
+    values = {
+        "constant": np.ones(40),
+        "line": place,
+        "alternating": place % 2,
+        "one event": np.where(place == 20, 1.0, 0.0),
+        "huge": 1e99 * np.where(place % 3, 1.0, -1.0),
+        "tiny": 1e-99 * np.where(place % 3, 1.0, -1.0),
+    }
+
+    assert breaks.settled(series.panel(values[kind], REAL)).notes == ()
+
+
 def test_gaps_are_skipped_over() -> None:
     values = broken(120, 40)
     values[::7] = np.nan
