@@ -32,6 +32,8 @@ def misled(
 def _objections(
     definition: Definition, driver: Definition, good: Mapping[str, Definition]
 ) -> Iterator[str]:
+    if driver.is_factor:
+        yield f"{driver.id!r} is a factor, another one with every vintage: it can lead nothing"
     ours, theirs = definition.frequency, driver.frequency
     if ours is not theirs and not nests(theirs, ours):
         yield (

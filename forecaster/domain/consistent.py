@@ -39,15 +39,23 @@ class Consistent(Frozen):
             raise ValueError("a factor is told in standard deviations: its family is 'real'")
         return family
 
-    @field_validator("methods", check_fields=False)
+    @field_validator("methods", "breaks", "drivers", check_fields=False)
     @classmethod
-    def _a_factor_has_its_own_method(
-        cls, methods: tuple[str, ...], info: ValidationInfo
-    ) -> tuple[str, ...]:
+    def _a_factor_looks_ahead_by_itself(
+        cls, said: tuple[object, ...], info: ValidationInfo
+    ) -> tuple[object, ...]:
         compose = info.data.get("compose")
-        if methods and compose is not None and compose.factor is not None:
-            raise ValueError("a factor looks ahead by itself: it takes no other method")
-        return methods
+        if said and compose is not None and compose.factor is not None:
+            raise ValueError(f"a factor looks ahead by itself: it takes no {info.field_name}")
+        return said
+
+    @field_validator("forecast", check_fields=False)
+    @classmethod
+    def _a_factor_is_its_forecast(cls, said: object, info: ValidationInfo) -> object:
+        compose = info.data.get("compose")
+        if said is False and compose is not None and compose.factor is not None:
+            raise ValueError("a factor has no values that could serve others: leave this out")
+        return said
 
     @field_validator("coverage", "assertions", check_fields=False)
     @classmethod

@@ -9,6 +9,7 @@ import pytest
 BENCH = Path(__file__).parents[2] / "bench"
 PARSE = ("--rows", "200", "--megabytes", "1", "--files", "12", "--repeat", "1")
 BREAKS = ("--walks", "2", "--series", "1", "--forecast", "1")
+FACTOR = ("--panels", "1", "--peers", "--only", "sparse counts", "3 quarters")
 YEAR = ("--files", "6", "--kill-files", "9", "--rows", "5", "--seed", "1")
 
 
@@ -18,6 +19,7 @@ YEAR = ("--files", "6", "--kill-files", "9", "--rows", "5", "--seed", "1")
         ("breaks.py", BREAKS, ["99.9 % points", "false alarms", "found", "CRPS", "one look"]),
         ("drivers.py", ("--series", "1"), ["found", "lag right", "count", "binary"]),
         ("gdelt_parse.py", PARSE, ["MB/s; polars' bare read", "ratio", "memory: "]),
+        ("factor.py", FACTOR, ["DynamicFactorMQ, white noise", "sparse counts", "held last"]),
         ("gdelt_year.py", YEAR, ["rows per second", "of 9 files and resumed: the same totals"]),
     ],
 )

@@ -193,6 +193,21 @@ def test_other_inputs_are_learnt_anew_and_the_change_is_said_to_be_theirs(
     assert second.change.parts["new_data"]["median"] == 0
 
 
+def test_a_definition_that_cannot_be_learnt_is_refused_until_it_is_mended(
+    working: Working, root: Path, clock: Clock
+) -> None:
+    live(working)
+    (root / "depth.yml").write_text(DEPTH.replace("drills]", "drills, more]"))
+    (root / "more.yml").write_text((root / "drills.yml").read_text())
+    clock.now += DAY
+
+    live(working)
+
+    assert issues(working)[-1].refusal == (
+        "drills/CHN-RUS and more/CHN-RUS say the same, which would count double"
+    )
+
+
 def test_a_rule_on_the_last_value_watches_the_nowcast(working: Working) -> None:
     live(working)
 

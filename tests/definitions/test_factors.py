@@ -93,7 +93,9 @@ def test_two_inputs_are_too_few(tmp_path: Path) -> None:
             "9:9",
             "a factor is told in standard deviations",
         ),
-        ("methods: [naive]\n", "9:10", "a factor looks ahead by itself"),
+        ("methods: [naive]\n", "9:10", "a factor looks ahead by itself: it takes no methods"),
+        ("drivers: [acts]\n", "9:10", "a factor looks ahead by itself: it takes no drivers"),
+        ("forecast: false\n", "9:11", "a factor has no values that could serve others"),
     ],
 )
 def test_what_a_factor_cannot_be_is_told(
@@ -113,6 +115,16 @@ def test_a_factor_is_told_by_the_month_alone(tmp_path: Path) -> None:
     _, said = told(tmp_path, **INPUTS, depth=weekly)
 
     assert said == ["depth.yml:8:10: a factor is told by the month, and 'frequency' is week"]
+
+
+def test_a_factor_leads_nothing(tmp_path: Path) -> None:
+    depth = made_of("{factor: [acts, talks, quarters]}")
+
+    _, said = told(tmp_path, **INPUTS, depth=depth, led=COLLECTED + "drivers: [depth]\n")
+
+    assert said == [
+        "led.yml:9:11: 'depth' is a factor, another one with every vintage: it can lead nothing"
+    ]
 
 
 def test_nothing_is_composed_of_a_factor(tmp_path: Path) -> None:

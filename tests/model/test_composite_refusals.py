@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from forecaster.domain.errors import CannotForecast
+from forecaster.domain.forecast import Request
+from forecaster.domain.indicator import Family
 from forecaster.model import composite
+from forecaster.model.issuing import answer
 from tests.model.factors import ingredient, inputs_of, made, rows, walk
 
 REFUSALS = {
@@ -76,3 +79,16 @@ def test_inputs_that_were_withdrawn_since_are_refused() -> None:
 
     with pytest.raises(CannotForecast, match="withdrawn"):
         composite.project(inputs.model_copy(update={"observations": rest}), fitted, {})
+
+
+def test_a_factor_that_lost_an_input_is_learnt_anew_from_the_others() -> None:
+    _, inputs = made(16)
+    declared = inputs.definition.model_copy(update={"family": Family.REAL})
+    fitted = composite.fit(inputs)
+    rest = tuple(one for one in inputs.observations if one.indicator != "m-one")
+    changed = {"definition": declared, "observations": rest, "fitted": fitted}
+
+    found = answer(Request(inputs=inputs.model_copy(update=changed)))
+
+    assert found.fitted != fitted
+    assert "m-one/WORLD is left out: no value is known" in found.projection.warnings
