@@ -19,6 +19,7 @@ _AROUND = 3  # values on either side of one that are asked whether it is wild
 _WILD = 5.0  # robust standard deviations from their median: no noise or step of a walk goes so far
 _MAD = 1.4826  # a normal standard deviation over its median absolute deviation
 _ROUNDING = 1e-12  # relative: what is smaller is a rounding error
+_FAR = 10.0  # errors: less than 5 % lies further out, on one degree of freedom even
 _HALVINGS = 26  # of the bounds: an end of the interval is found to seven digits
 
 
@@ -142,9 +143,7 @@ def _moves(values: FloatArray, ahead: float) -> Moves:
 def _middle(moves: Moves) -> tuple[float, float]:
     """Return the 5 % and 95 % points of the level's move a value."""
     wanted = np.array([0.05, 0.95])
-    reach = 10 * float((np.abs(moves.slopes) + moves.errors).max())
-    while (np.abs(moves.below(np.array([-reach, reach])) - 0.5) < 0.45).any():  # noqa: PLR2004  (the points wanted)
-        reach *= 2
+    reach = _FAR * float((np.abs(moves.slopes) + moves.errors).max())
     low, high = np.full(2, -reach), np.full(2, reach)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

@@ -103,7 +103,7 @@ def test_values_of_every_other_period_have_half_the_slope_a_period() -> None:
     assert now(sparse).slope == pytest.approx(now(values).slope / 2, rel=0.01)
 
 
-@pytest.mark.parametrize("size", [8, 9, 24, 25, 49])
+@pytest.mark.parametrize("size", [4, 8, 9, 24, 25, 49])
 def test_any_length_has_a_trend(size: int) -> None:
     trend = now(random(size).normal(size=size))
 
