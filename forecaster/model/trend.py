@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.fft import dst
-from scipy.special import stdtr
+from scipy.special import fdtrc, stdtr
 
 from forecaster.domain.forecast import Trend
 from forecaster.model.family import FloatArray
@@ -15,10 +15,13 @@ _ALIKE = 0.5  # standard errors: windows whose drifts differ by more are of othe
 _WANDERS = np.array([0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.0])
 """The share of the steps' variance that is the level's own: from noise to a random walk."""
 _STAYS = 0.9  # prior of no drift: at it p_rising came true as often as said, in simulated series
+_SEASONS = 3  # steps for each place of a season, before one can show
+_VISIBLE = 0.01  # p, as of the season of climatology
 _AROUND = 3  # values on either side of one that are asked whether it is wild
 _WILD = 5.0  # robust standard deviations from their median: no noise or step of a walk goes so far
 _MAD = 1.4826  # a normal standard deviation over its median absolute deviation
 _ROUNDING = 1e-12  # relative: what is smaller is a rounding error
+_FAR = 10.0  # errors: less than 5 % lies further out, on one degree of freedom even
 _HALVINGS = 26  # of the bounds: an end of the interval is found to seven digits
 
 
@@ -52,12 +55,13 @@ def trend_now(panel: Panel, steps: int) -> Trend:
     values whose drift lies within half a standard error of every shorter one's (Lepski 1991).
 
     `slope` is the mean of the level's change a period, (l[t+steps] - l[t]) / steps; `slope_90`
-    holds 90 % of it; `p_rising` is the probability that it is above zero. Single wild values are
-    put at their neighbours' median (Hampel 1974). Of uneven distances the mean counts.
+    holds 90 % of it; `p_rising` is the probability that it is above zero. A season that shows is
+    taken out before, and single wild values are put at their neighbours' median (Hampel 1974). Of
+    uneven distances the mean counts.
     """
     held = panel.places
     spacing = float(np.diff(held[-_NOW:]).mean()) if held.size > 1 else 1.0
-    values = _tamed(panel.moved[held])
+    values = _tamed((panel.moved - _season(panel))[held])
     unit = float(np.ptp(values))  # squares of what is far from one may not be numbers
     if np.ptp(values[-_NOW:]) <= _ROUNDING * unit:
         level = float(panel.smooth_back(values[-1:])[0])
@@ -74,6 +78,30 @@ def trend_now(panel: Panel, steps: int) -> Trend:
         slope_90=(own[1], own[2]),
         p_rising=float(1 - moves.below(np.zeros(()))),
     )
+
+
+def _season(panel: Panel) -> FloatArray:
+    """Return what the season adds to each value (n,), on average nothing; zeros where none shows.
+
+    It shows where the steps from place to place of the season differ: F, p < 0.01, over three
+    seasons at least.
+    """
+    season, n = panel.season, panel.values.size
+    steps = np.diff(panel.moved)
+    known = np.isfinite(steps)
+    if season == 1 or known.sum() < _SEASONS * season:
+        return np.zeros(n)
+    phases = (panel.start + np.arange(n)) % season
+    counts = np.bincount(phases[:-1][known], minlength=season)
+    rest = steps[known] - steps[known].mean()
+    means = np.bincount(phases[:-1][known], rest, season) / np.maximum(counts, 1)
+    between = float(counts @ means**2)
+    within = max(float(rest @ rest) - between, _ROUNDING * float(rest @ rest))
+    free = known.sum() - season
+    if not between or fdtrc(season - 1, free, between / within * free / (season - 1)) > _VISIBLE:
+        return np.zeros(n)
+    shape = np.cumsum(means - means.mean()) - (means - means.mean())
+    return np.asarray((shape - shape.mean())[phases])
 
 
 def _moves_now(values: FloatArray, ahead: float) -> Moves:
@@ -142,9 +170,7 @@ def _moves(values: FloatArray, ahead: float) -> Moves:
 def _middle(moves: Moves) -> tuple[float, float]:
     """Return the 5 % and 95 % points of the level's move a value."""
     wanted = np.array([0.05, 0.95])
-    reach = 10 * float((np.abs(moves.slopes) + moves.errors).max())
-    while (np.abs(moves.below(np.array([-reach, reach])) - 0.5) < 0.45).any():  # noqa: PLR2004  (the points wanted)
-        reach *= 2
+    reach = _FAR * float((np.abs(moves.slopes) + moves.errors).max())
     low, high = np.full(2, -reach), np.full(2, reach)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

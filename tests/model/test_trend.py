@@ -69,6 +69,26 @@ def test_an_exact_line_leaves_no_doubt(slope: float) -> None:
     assert trend.p_rising == pytest.approx(0.5 + slope / 2)
 
 
+def test_a_season_neither_hides_a_trend_nor_is_one() -> None:
+    season = 5.0 * np.sin(2 * np.pi * np.arange(75) / 12)
+    noise = random(9).normal(size=75)
+
+    rising, still = now(0.2 * np.arange(75) + season + noise), now(season + noise)
+
+    assert rising.slope == pytest.approx(0.2, abs=0.03)
+    assert rising.level == pytest.approx(0.2 * 74, abs=1.2)
+    assert rising.p_rising > 0.95
+    assert 0.2 < still.p_rising < 0.8
+
+
+def test_a_season_with_gaps_is_taken_out_too() -> None:
+    values = 0.2 * np.arange(75) + 5.0 * np.sin(2 * np.pi * np.arange(75) / 12)
+    values = values + 0.5 * random(9).normal(size=75)
+    values[[5, 6, 30, 51]] = np.nan
+
+    assert now(values).slope == pytest.approx(0.2, abs=0.03)
+
+
 def test_what_stands_still_does_neither() -> None:
     values = np.concatenate([random(5).normal(size=40), np.full(24, 3.0)])
 
@@ -103,7 +123,7 @@ def test_values_of_every_other_period_have_half_the_slope_a_period() -> None:
     assert now(sparse).slope == pytest.approx(now(values).slope / 2, rel=0.01)
 
 
-@pytest.mark.parametrize("size", [8, 9, 24, 25, 49])
+@pytest.mark.parametrize("size", [4, 8, 9, 24, 25, 49])
 def test_any_length_has_a_trend(size: int) -> None:
     trend = now(random(size).normal(size=size))
 
