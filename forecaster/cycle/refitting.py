@@ -7,7 +7,6 @@ from forecaster import plugins
 from forecaster.domain.forecast import Fit
 from forecaster.domain.indicator import Definition
 from forecaster.domain.observation import Observation
-from forecaster.model import nowcasting
 from forecaster.model.drift import has_drifted, step_score
 from forecaster.store import forecasts
 from forecaster.store.database import Session
@@ -35,22 +34,23 @@ def outgrown(
     return (
         fit.definition != definition.digest
         or fit.code != code
-        or not fit.fitted.parameters.keys() <= {nowcasting.NAME, *plugins.names("methods")}
+        or not (definition.is_factor or _is_installed(fit))
         or now - fit.made_at > _LIFE
         or len(news) > max(_NEWS, fit.fitted.n_observations // 10)
         or has_drifted(fit.fitted.one_step_scores, _scores_since(session, fit, versions))
     )
 
 
+def _is_installed(fit: Fit) -> bool:
+    return fit.fitted.parameters.keys() <= set(plugins.names("methods"))
+
+
 def _scores_since(
     session: Session, fit: Fit, versions: Sequence[Observation]
 ) -> tuple[float, ...]:
-    """Score what a fit's newest issues said of the next period, where that has a value by now.
-
-    A factor has none: the values here are its inputs'.
-    """
-    if fit.fitted.choice == nowcasting.NAME:
-        return ()
+    """Score what a fit's newest issues said of the next period, where that has a value by now."""
+    if not fit.fitted.one_step_scores:
+        return ()  # nothing to hold them against; the values of a factor are its inputs'
     came = {seen.period.start: seen.value for seen in versions}  # the newest version is the last
     said = {
         issue.projection.steps[0].period: issue.projection.steps[0]
