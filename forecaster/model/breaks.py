@@ -37,6 +37,8 @@ class Step(NamedTuple):
     place: int
     f: float
     n: int
+    season: int = 1
+    """Periods of the season that was allowed for."""
 
     @property
     def excess(self) -> float:
@@ -52,31 +54,34 @@ class Training(NamedTuple):
 
 
 def settled(panel: Panel) -> Training:
-    """Leave out what lies before the last break, if at least twelve values came after it.
+    """Leave out what lies before the last break, if enough values came after it.
 
     Declared breaks are taken as they are. Then breaks of level are looked for on the scale of the
-    family, at 0.1 %, again and again in what is left after the last one found. Nothing is read but
-    the panel.
+    family, at 0.1 %, again and again in what is left after the last one found. Enough are twelve
+    values, and three seasons where a found break was seen beside one: a level that is learnt anew
+    is no gain where the season is lost by it. Nothing is read but the panel.
     """
     notes: list[str] = []
     for one in sorted(panel.breaks, key=lambda each: each.at):
         since = one.ordinal(panel.frequency)
         if panel.start < since <= panel.end:
-            panel = _cut(panel, since, f"a declared break ({one.reason})", notes)
+            panel = _cut(panel, since, f"a declared break ({one.reason})", AT_LEAST, notes)
     while (step := _search(panel)) is not None:
         since = panel.start + int(panel.places[step.place])
-        shorter = _cut(panel, since, f"a break in level (sup-F {step.f:.0f}, p < 0.001)", notes)
+        what = f"a break in level (sup-F {step.f:.0f}, p < 0.001)"
+        least = max(AT_LEAST, _CYCLES * step.season if step.season > 1 else 0)
+        shorter = _cut(panel, since, what, least, notes)
         if shorter is panel:
             break
         panel = shorter
     return Training(panel, tuple(notes))
 
 
-def _cut(panel: Panel, since: int, what: str, notes: list[str]) -> Panel:
+def _cut(panel: Panel, since: int, what: str, least: int, notes: list[str]) -> Panel:
     """Return what came since, or, if that is too little, the panel as it is; note either."""
     shorter = panel.since(since)
     held, at = shorter.values[shorter.places], Period.at(since, panel.frequency)
-    if held.size < AT_LEAST:
+    if held.size < least:
         few = f"{held.size} values came after it, too few to learn from alone"
         notes.append(f"{what} at {at}: {few}; nothing is left out")
         return panel
@@ -114,7 +119,9 @@ def strongest(z: FloatArray, season: NDArray[np.int_]) -> Step:
     moves = np.diff(z)
     lagged = [moves[lags - 1 - back : z.size - 1 - back] for back in range(1, lags)]
     y = z[lags:]
-    terms = _with_season(y, np.column_stack([np.ones(y.size), z[lags - 1 : -1], *lagged]), season)
+    plain = np.column_stack([np.ones(y.size), z[lags - 1 : -1], *lagged])
+    terms = _with_season(y, plain, season)
+    cycle = 1 + terms.shape[1] - plain.shape[1]
     basis = _basis(terms)
     left = y - basis @ (basis.T @ y)
     remaining = np.arange(y.size, 0, -1)
@@ -129,7 +136,7 @@ def strongest(z: FloatArray, season: NDArray[np.int_]) -> Step:
         return Step(0, 0.0, z.size)
     error = max(power - float(gain[best]), _TINY * power) / (y.size - basis.shape[1] - 1)
     f = _without_its_peak(left, best) ** 2 / float(freedom[best]) / error
-    return Step(best + lags, f, z.size)
+    return Step(best + lags, f, z.size, cycle)
 
 
 def _without_its_peak(left: FloatArray, place: int) -> float:

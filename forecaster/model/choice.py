@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecaster.domain.forecast import Comparison, DieboldMariano, Skill, StepSkill
-from forecaster.domain.indicator import Family
 from forecaster.model import pool, scoring
 from forecaster.model.family import WHOLE_NUMBERS, FloatArray
 from forecaster.model.method import BASELINES, dice
@@ -22,65 +21,70 @@ class Verdict(NamedTuple):
 
     choice: str
     baseline: str
+    skill: Skill | None
+    """Of the pool over the baseline, or of the baseline over another one."""
     against: Mapping[str, Comparison]
     """What is published held against each other baseline; nothing where nothing was judged."""
     note: str
 
-    @property
-    def skill(self) -> Skill | None:
-        """Return the skill against the baseline, or of the baseline against another one."""
-        if not self.against:
-            return None
-        versus = self.baseline if self.choice != self.baseline else next(iter(self.against))
-        found = self.against[versus]
-        return Skill(
-            value=found.value,
-            interval_80=found.interval_80,
-            versus=versus,
-            n_origins=found.n_origins,
-        )
 
-
-def decide(tested: Backtest, family: Family, seed: int) -> Verdict:
+def decide(tested: Backtest, seed: int) -> Verdict:
     """Choose between the pool and the baseline.
 
     The baseline of counts and binary values is climatology: to persist after a rare event would
     be to say that it goes on. Elsewhere it is climatology or naive, whichever has the lower mean
     CRPS over all targets known by now (climatology where fewer than 5 origins tell). The pool's
-    skill is prequential: at each origin it is weighed and widened by what was known there. It is
-    published if the lower bound of that skill's 80 % interval is above zero; else the baseline is,
-    and its own skill is given against the other baselines. Nothing replaces the baseline on fewer
-    than 10 origins. The interval's blocks hold the origins within a horizon, since their forecasts
-    overlap, but at most a third of all.
+    skill is prequential on both sides: at each origin the pool is weighed and widened by what was
+    known there, and held against the baseline that would have been chosen there. It is published
+    if the lower bound of that skill's 80 % interval is above zero; else the baseline is, and its
+    own skill is given over the other one. Nothing replaces the baseline on fewer than 10 origins.
+    The interval's blocks hold the origins within a horizon, since their forecasts overlap, but at
+    most a third of all.
     """
-    fallback = _baseline(tested, family)
+    fallback = _baseline(tested, tested.known_now)
     judged = np.flatnonzero(tested.known_now.any(axis=1))
     if judged.size < _JUDGED or np.nanmin(tested.targets) == np.nanmax(tested.targets):
         few = f"{judged.size} origins are too few to judge by, {_JUDGED} are needed"
         why = few if judged.size < _JUDGED else "every target was the same"
-        return Verdict(fallback, fallback, {}, f"{why}: the baseline {fallback} stands")
-    others = [one for one in BASELINES if one != fallback]
-    against = _compare(tested, judged, pool.NAME, [fallback, *others], seed)
-    found = against[fallback]
-    low, high = found.interval_80
-    terms = (
-        f"skill {found.value:.3f}, 80 % interval {low:.3f} to {high:.3f}, {judged.size} origins"
-    )
+        return Verdict(fallback, fallback, None, {}, f"{why}: the baseline {fallback} stands")
+    skill = _over_baseline(tested, judged, fallback, seed)
+    low, high = skill.interval_80
+    terms = f"skill {skill.value:.3f}, 80 % interval {low:.3f} to {high:.3f}"
+    said = f"the baseline {fallback}: {terms}, {judged.size} origins"
     if low > 0:
-        return Verdict(
-            pool.NAME, fallback, against, f"better than the baseline {fallback}: {terms}"
-        )
-    own = _compare(tested, judged, fallback, others, seed)
-    return Verdict(fallback, fallback, own, f"no better than the baseline {fallback}: {terms}")
+        against = _compare(tested, judged, pool.NAME, BASELINES, seed)
+        return Verdict(pool.NAME, fallback, skill, against, f"better than {said}")
+    others = [one for one in BASELINES if one != fallback]
+    against = _compare(tested, judged, fallback, others, seed)
+    found = against[others[0]]
+    own = Skill(
+        value=found.value,
+        interval_80=found.interval_80,
+        versus=others[0],
+        n_origins=found.n_origins,
+    )
+    return Verdict(fallback, fallback, own, against, f"no better than {said}")
 
 
-def _baseline(tested: Backtest, family: Family) -> str:
-    """Return the baseline that is hardest to beat by all that is known."""
-    usable = tested.known_now
-    if family in WHOLE_NUMBERS or usable.any(axis=1).sum() < EARLIER:
+def _baseline(tested: Backtest, usable: NDArray[np.bool_]) -> str:
+    """Return the baseline that is hardest to beat by usable targets of the first origins."""
+    if tested.family in WHOLE_NUMBERS or usable.any(axis=1).sum() < EARLIER:
         return "climatology"
-    scores = scoring.mean_over(tested.scores, usable)
+    scores = scoring.mean_over(tested.scores[: usable.shape[0]], usable)
     return min(BASELINES, key=lambda name: float(scores[tested.names.index(name)]))
+
+
+def _over_baseline(tested: Backtest, judged: NDArray[np.intp], fallback: str, seed: int) -> Skill:
+    """Hold the pool at the judged origins against the baseline that each would have chosen."""
+    chosen = [tested.names.index(_baseline(tested, tested.usable(one))) for one in judged.tolist()]
+    ours, theirs = tested.scores[judged, -1], tested.scores[judged, chosen]
+    found = scoring.skill(ours, theirs[None], _block(tested, judged.size), dice(seed, "skill"))
+    return Skill(
+        value=float(found.value[0, 0]),
+        interval_80=(float(found.low[0, 0]), float(found.high[0, 0])),
+        versus=fallback,
+        n_origins=judged.size,
+    )
 
 
 def _block(tested: Backtest, judged: int) -> int:

@@ -24,7 +24,7 @@ def fit(inputs: Inputs) -> Fitted:
 def learnt(rehearsed: Rehearsal, thresholds: Sequence[Threshold], seed: int) -> Fitted:
     """Choose, weigh, calibrate, and keep the record of what would have been said."""
     panel, parameters, notes, tested = rehearsed
-    verdict = choice.decide(tested, panel.family, seed)
+    verdict = choice.decide(tested, seed)
     place = tested.names.index(verdict.choice)
     widening = tested.widening(tested.known_now)
     calibration, of_baseline = (

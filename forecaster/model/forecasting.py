@@ -9,14 +9,15 @@ import pandas as pd
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.indicator import Family
 from forecaster.model import rolling
+from forecaster.model.family import WHOLE_NUMBERS
 from forecaster.model.fitting import learnt
 from forecaster.model.method import roster
 from forecaster.model.reading import Reading, read
 from forecaster.model.rehearsing import check, scores
 from forecaster.model.result import Forecast, Scores
 
-ORIGINS = 24
-"""Past origins of a forecast in a notebook; the service asks for more."""
+_ORIGINS = 24  # past origins of a forecast; the service asks for more
+_OF_COUNTS = 60  # the same of whole numbers: each tells less
 
 _TASK = 16  # series in a task: sending one costs as much as fitting one
 
@@ -33,7 +34,7 @@ def forecast(
     methods: Sequence[str] = (),
     whole: float = 1.0,
     base: "pd.Series[Any] | float | None" = None,
-    origins: int = ORIGINS,
+    origins: int | None = None,
     seed: int = 0,
 ) -> Forecast:
     """Forecast the steps after a series' last value; the same input gives the same bytes.
@@ -73,7 +74,7 @@ def forecast_many(
 def backtest(
     y: "pd.Series[Any]",
     horizon: int,
-    origins: int = ORIGINS,
+    origins: int | None = None,
     season: int | None = None,
     *,
     family: str = "auto",
@@ -88,20 +89,22 @@ def backtest(
 
 
 def _forecast(
-    reading: Reading, horizon: int, methods: Sequence[str], origins: int, seed: int
+    reading: Reading, horizon: int, methods: Sequence[str], origins: int | None, seed: int
 ) -> Forecast:
     rehearsed = _rehearsed(reading, horizon, methods, origins, seed)
     return Forecast(reading, learnt(rehearsed, (), seed), horizon, seed)
 
 
 def _rehearsed(
-    reading: Reading, horizon: int, methods: Sequence[str], origins: int, seed: int
+    reading: Reading, horizon: int, methods: Sequence[str], origins: int | None, seed: int
 ) -> rolling.Rehearsal:
     if horizon < 1:
         raise ValueError(f"a horizon is at least 1, not {horizon}")
     history = reading.history
     check(history.at(float("inf")))
-    return rolling.run(history, roster(history.family, methods), horizon, seed, origins)
+    many = _OF_COUNTS if history.family in WHOLE_NUMBERS else _ORIGINS
+    chosen = roster(history.family, methods)
+    return rolling.run(history, chosen, horizon, seed, many if origins is None else origins)
 
 
 def _answers(
