@@ -84,6 +84,20 @@ def test_a_driver_that_tells_nothing_is_refused_and_named(family: Family) -> Non
         made("driven").fit(led_panel(values, driver(observations(noise)), family))
 
 
+def test_a_lag_at_which_no_fit_is_found_does_not_hide_the_others() -> None:
+    values = (random(5).random(160) < 0.3).astype(float)
+    lead = np.append(values[4:], np.zeros(4))  # to know it is to know all: no fit has an end
+    noisy = np.where(random(6).random(160) < 0.1, 1 - lead, lead)
+    drivers = [driver(observations(lead)), driver(observations(noisy), name="noisy")]
+    history = History.of(
+        definition(family=Family.BINARY), observations(values), LATER, drivers=drivers
+    )
+
+    learnt = made("driven").fit(history.at(np.inf))
+
+    assert [(one["name"], one["lag"]) for one in learnt.parameters["leads"]] == [("noisy", 4)]
+
+
 def test_without_its_drivers_it_is_refused() -> None:
     with pytest.raises(CannotForecast, match="it has no drivers"):
         made("driven").fit(History.of(COUNT, observations([1.0, 2]), LATER).at(np.inf))
@@ -178,9 +192,10 @@ def driver(
     *,
     frequency: Frequency = Frequency.MONTH,
     is_count: bool = True,
+    name: str = "lead",
 ) -> Driver:
     return Driver(
-        indicator="lead",
+        indicator=name,
         scope="WORLD",
         frequency=frequency,
         is_count=is_count,

@@ -183,17 +183,22 @@ def _chosen(sample: _Sample) -> Learnt:
     )
     waiting = dict(sample.lagged)
     while waiting:
-        tried = [
-            _fit(sample, best.learnt.link, best.learnt.season, (*best.learnt.leads, lead))
-            for name, columns in waiting.items()
-            for lead in _leads(name, columns)
-        ]
-        found = min(tried, key=lambda one: one.score, default=best)
+        leads = [lead for name, columns in waiting.items() for lead in _leads(name, columns)]
+        tried = [_with(sample, best.learnt, lead) for lead in leads]
+        found = min(filter(None, tried), key=lambda one: one.score, default=best)
         if found.score >= best.score:
             break
         best = found
         del waiting[best.learnt.leads[-1].name]
     return best.learnt
+
+
+def _with(sample: _Sample, before: Learnt, lead: Lead) -> _Fitted | None:
+    """Fit with one more lead; nothing, where that finds no fit: others may."""
+    try:
+        return _fit(sample, before.link, before.season, (*before.leads, lead))
+    except CannotForecast:
+        return None
 
 
 def _leads(name: str, columns: FloatArray) -> list[Lead]:
