@@ -136,13 +136,13 @@ def headline(inputs: Inputs, fitted: Fitted) -> Headline:
 
 
 def _check_apart(prepared: Sequence[Prepared], table: Table) -> None:
-    """Refuse two inputs that say the same: of such a pair the likelihood has no maximum."""
+    """Refuse two inputs that move as one: of such a pair the likelihood has no maximum."""
     known = np.isfinite(table.values)
     for (one, first), (other, second) in combinations(enumerate(prepared), 2):
         pair = table.values[known[:, one] & known[:, other]][:, [one, other]]
         if pair.shape[0] < _ALIKE_FROM:
             continue
-        x, y = (pair - pair.mean(axis=0)).T
+        x, y = np.diff(pair, axis=0).T  # levels that rise alike are not yet the same
         if (x @ y) ** 2 > _ALIKE**2 * (x @ x) * (y @ y):
             raise CannotForecast(
                 f"{first.label} and {second.label} say the same, which would count double"

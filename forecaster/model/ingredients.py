@@ -258,7 +258,7 @@ def _prepared(one: Monthly, begin: int) -> Prepared:
     scale = Scale.of(one.values[kept], one.bases[kept], one.family, whole)
     moved = scale.forward(one.values[kept], one.bases[kept])
     spread = float(np.std(moved))
-    if spread <= _TINY * max(1.0, float(np.abs(moved).max())):
+    if spread <= _TINY * float(np.abs(moved).max()):
         raise CannotForecast(f"{one.ingredient.label} does not move since others are known")
     return Prepared(
         label=one.ingredient.label,

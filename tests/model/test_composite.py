@@ -281,3 +281,15 @@ def test_one_input_that_brings_nearly_all_is_named() -> None:
     found = asked(inputs_of([ingredient(name) for name in names], seen))
 
     assert any("clear/WORLD alone brings" in one for one in found.warnings)
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e12])
+def test_the_unit_of_an_input_does_not_matter(size: float) -> None:
+    _, inputs = made(19)
+    resized = tuple(
+        seen.model_copy(update={"value": (seen.value or 0) * size}) for seen in inputs.observations
+    )
+
+    told = standing(inputs.model_copy(update={"observations": resized}))
+
+    assert track(told) == pytest.approx(track(standing(inputs)), abs=0.01)

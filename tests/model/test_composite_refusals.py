@@ -72,6 +72,16 @@ def test_two_inputs_that_say_the_same_are_refused() -> None:
         )
 
 
+def test_inputs_that_rise_alike_are_not_taken_for_one() -> None:
+    rng = np.random.default_rng(20)
+    names = ["a", "b", "c"]
+    seen = [one for name in names for one in rows(name, np.arange(120) + rng.normal(size=120))]
+
+    fitted = composite.fit(inputs_of([ingredient(name) for name in names], seen))
+
+    assert fitted.converged
+
+
 def test_inputs_that_were_withdrawn_since_are_refused() -> None:
     _, inputs = made(16)
     fitted = composite.fit(inputs)
