@@ -80,8 +80,8 @@ def test_collect_then_forecast_then_look(run: Run) -> None:
     assert made["series"] == "patrols/CHN-RUS"
     assert "baseline" in made["probabilities"]
     assert "at the end" in made["probabilities"]
-    assert made["skill"] == "too little past to tell"
-    assert "the baseline climatology stands" in made["note"]
+    assert made["skill"] == "no better than climatology"
+    assert "no better than the baseline climatology" in made["note"]
 
     (shown,) = told(run("status", "--json"))
     assert shown["last_value"] == quiet_weeks(20)[-1]

@@ -21,7 +21,8 @@ def test_what_replaces_the_baseline_is_held_against_every_baseline() -> None:
     assert fitted.choice != fitted.baseline
     assert set(fitted.against) == {"climatology", "naive"}
     assert fitted.skill is not None
-    assert fitted.skill.value == fitted.against[fitted.baseline].value
+    assert fitted.skill.versus == fitted.baseline
+    assert 0 < fitted.skill.interval_80[0] <= fitted.skill.value
 
 
 def test_at_every_step_there_is_skill_with_its_interval_n_and_test() -> None:
