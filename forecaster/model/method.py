@@ -9,13 +9,14 @@ from typing import ClassVar, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
+from scipy.special import betaincinv
 
 from forecaster import plugins
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.forecast import Inputs
 from forecaster.domain.indicator import Family
 from forecaster.domain.observation import SeriesKey
-from forecaster.model.family import FloatArray
+from forecaster.model.family import WHOLE_NUMBERS, FloatArray
 from forecaster.model.panel import Panel
 
 BASELINES = ("climatology", "naive")
@@ -23,6 +24,8 @@ BASELINES = ("climatology", "naive")
 
 STOPPED = "the optimiser stopped before it converged"
 """What a method warns of after its name and a colon, where its fit is not the best one."""
+
+_MOST = 50  # events that no one saw in a period: a rate of Gamma(1/2) over n >= 1 brings fewer
 
 Parameters = Mapping[str, JsonValue]
 
@@ -165,11 +168,7 @@ def draw_at(
         for row, (end, learnt) in enumerate(zip(ends.tolist(), parameters, strict=True)):
             rng.bit_generator.state = begin
             paths[row] = method.paths(panel.until(end), learnt, steps, n_paths, rng)
-    begin = extra.bit_generator.state
-    for row, n in enumerate(np.searchsorted(panel.places, ends).tolist()):
-        extra.bit_generator.state = begin
-        paths[row] = _unseen(paths[row], panel.family, n, extra)
-    return paths
+    return _unseen(paths, panel.family, np.searchsorted(panel.places, ends), extra)
 
 
 def draw(
@@ -189,7 +188,7 @@ def draw(
     """
     walked, extra = panel.silence, rng.spawn(1)[0]
     paths = method.paths(panel, parameters, walked + steps, n_paths, rng)[:, walked:]
-    return _unseen(paths, panel.family, panel.places.size, extra)
+    return np.asarray(_unseen(paths[None], panel.family, np.array([panel.places.size]), extra)[0])
 
 
 def _tried(method: Method, panel: Panel) -> Estimate | CannotForecast:
@@ -200,14 +199,26 @@ def _tried(method: Method, panel: Panel) -> Estimate | CannotForecast:
 
 
 def _unseen(
-    paths: FloatArray, family: Family, n_values: int, rng: np.random.Generator
+    paths: FloatArray, family: Family, n_values: NDArray[np.intp], rng: np.random.Generator
 ) -> FloatArray:
-    """Allow in paths (paths, steps) for what n values did not show."""
-    shape = (paths.shape[0], 1)
+    """Allow in paths (ends, paths, steps) for what n values (ends,) did not show."""
+    if family not in WHOLE_NUMBERS:
+        return paths
+    n, uniform = n_values[:, None, None], rng.random(paths.shape[1:])
     if family is Family.COUNT:
-        rate = rng.gamma(0.5, 1 / n_values, size=shape)
-        return paths + rng.poisson(np.broadcast_to(rate, paths.shape))
-    if family is Family.BINARY:
-        turned = rng.random(paths.shape) < rng.beta(0.5, n_values, size=shape)
-        return np.where(turned, 1 - paths, paths)
-    return paths
+        return paths + _poisson(rng.standard_gamma(0.5, (paths.shape[1], 1)) / n, uniform)
+    turned = uniform < betaincinv(0.5, n, rng.random((paths.shape[1], 1)))
+    return np.where(turned, 1 - paths, paths)
+
+
+def _poisson(rate: FloatArray, uniform: FloatArray) -> FloatArray:
+    """Return the Poisson quantiles of uniform numbers, for small rates of any shape."""
+    found = np.zeros(np.broadcast_shapes(rate.shape, uniform.shape))
+    mass = np.exp(-rate)
+    below, k = mass, 0
+    while (more := uniform > below).any() and k < _MOST:
+        found += more
+        k += 1
+        mass = mass * rate / k
+        below = below + mass
+    return found
