@@ -17,13 +17,13 @@ from forecaster.model.panel import History, Panel
 
 ORIGINS = 130
 """Past moments at which forecasts are tried, at most."""
-PATHS = 100
+PATHS = 80
 """Paths of each method at each of them."""
 
 _TRAINING = 10  # values before the first origin, at least
 _YEARS = 3  # of them otherwise, so that a season is known; at most half of all
 _STRETCHES = 10  # of origins; all that is learnt is learnt anew where one begins
-_SHORTEST = 4  # origins of a stretch, at least
+_SHORTEST = 8  # origins of a stretch, at least
 _ESTIMATES = 3  # of them at which a method is fitted that cannot serve many ends at once
 
 Fits = Sequence[Estimate | CannotForecast]
