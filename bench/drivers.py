@@ -52,7 +52,7 @@ def row(family: Family, effect: float, series: int, rng: np.random.Generator) ->
             right += leads[0].lag == lag
             shares = with_it.tested.shares(with_it.tested.known_now)
             share += shares[with_it.tested.names.index("driven")]
-        scores.append([*later(with_it, family), *later(alone, family)])
+        scores.append([*later(with_it), *later(alone)])
     pool, published, pool_alone, published_alone = np.sum(scores, axis=0)
     print(
         f"{family:6s} {effect:6g} {found / series:6.0%} {right / series:10.0%} "
@@ -61,11 +61,11 @@ def row(family: Family, effect: float, series: int, rng: np.random.Generator) ->
     )
 
 
-def later(rehearsed: Rehearsal, family: Family) -> tuple[float, float]:
+def later(rehearsed: Rehearsal) -> tuple[float, float]:
     """Return the CRPS of the pool and of what is published, over the later half."""
     tested = rehearsed.tested
     means = np.nanmean(tested.scores[tested.moments.size // 2 :], axis=(0, 2))
-    return float(means[-1]), float(means[tested.names.index(decide(tested, family, 1).choice)])
+    return float(means[-1]), float(means[tested.names.index(decide(tested, 1).choice)])
 
 
 def led(
