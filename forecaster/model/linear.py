@@ -23,6 +23,7 @@ _NODES = (np.arange(41) + 0.5) / 41
 _NORMAL = ndtri(_NODES) / np.std(ndtri(_NODES))
 _OWN_TAILS = 20  # innovations: fewer are taken for normal ones
 _TINY = 1e-300
+_GOLDEN = (5**0.5 - 1) / 2
 
 
 class Kept(Frozen):
@@ -119,9 +120,13 @@ def grouped(parameters: Sequence[Parameters], kind: type[Kept]) -> Grouped:
 
 
 def paths(outlook: Outlook, dice: FloatArray) -> FloatArray:
-    """Draw paths (E, P, H) from uniform dice (P, H), each along one lane, by their shares."""
+    """Draw paths (E, P, H) from uniform dice (P, H), each along one lane, by their shares.
+
+    Any stretch of the paths holds the lanes by these shares, too: a pool takes stretches.
+    """
     n_paths, steps = dice.shape
-    place = (np.arange(n_paths) + 0.5) / n_paths
+    # Multiples of the golden section fill the unit evenly from anywhere (Weyl 1916).
+    place = (np.arange(n_paths) + 0.5) * _GOLDEN % 1
     lag = np.arange(steps) - np.arange(steps)[:, None]
     drawn = np.empty((outlook.group.size, n_paths, steps))
     for row, shape in enumerate(outlook.shapes):
