@@ -20,7 +20,8 @@ LANES = 6
 """Lanes kept of a grid: more changed no score by 0.5 % where it was tried."""
 
 _NODES = (np.arange(41) + 0.5) / 41
-_NORMAL = ndtri(_NODES) / np.std(ndtri(_NODES))
+NORMAL = ndtri(_NODES) / np.std(ndtri(_NODES))
+"""The shape of innovations that are taken for normal ones."""
 _OWN_TAILS = 20  # innovations: fewer are taken for normal ones
 _TINY = 1e-300
 _GOLDEN = (5**0.5 - 1) / 2
@@ -67,14 +68,17 @@ class Grouped(NamedTuple):
     shapes: FloatArray
 
 
-def best(squares: FloatArray, n: int, free: FloatArray) -> tuple[NDArray[np.intp], FloatArray]:
+def best(
+    squares: FloatArray, n: int | NDArray[np.intp], free: FloatArray
+) -> tuple[NDArray[np.intp], FloatArray]:
     """Return the best lanes, and all lanes' AICc, from their sums of n squared one-step errors.
 
-    `free` holds each lane's number of free parameters, starting values included.
+    `free` holds each lane's number of free parameters, starting values included. With n of many
+    series (S,), squares are (L, S) and free is (L, 1); the answers are (LANES, S) and (L, S).
     """
     fewer = np.minimum(free, n - 3)
     aicc = n * np.log(squares / n + _TINY) + 2 * fewer * n / np.maximum(n - fewer - 1, 1)
-    return np.argsort(aicc, kind="stable")[:LANES], aicc
+    return np.argsort(aicc, axis=0, kind="stable")[:LANES], aicc
 
 
 def kept(
@@ -85,14 +89,23 @@ def kept(
     innovations: FloatArray,
 ) -> dict[str, Any]:
     """Return the fields of `Kept` for lanes in their order; innovations (n,) are the first's."""
-    weight = np.exp((aicc[0] - aicc) / 2)
-    freedom = np.maximum(innovations.size - free / 2, 1)
     return {
         "lanes": lanes.tolist(),
-        "shares": (weight / weight.sum()).tolist(),
-        "spreads": np.sqrt(squares / freedom).tolist(),
+        "shares": shared(aicc).tolist(),
+        "spreads": spread(squares, innovations.size, free).tolist(),
         "shape": _shape(innovations).tolist(),
     }
+
+
+def shared(aicc: FloatArray) -> FloatArray:
+    """Return Akaike weights of lanes in their order, the best first (L, …)."""
+    weight = np.exp((aicc[0] - aicc) / 2)
+    return np.asarray(weight / weight.sum(axis=0))
+
+
+def spread(squares: FloatArray, n: int | NDArray[np.intp], free: FloatArray) -> FloatArray:
+    """Return the standard deviations of n innovations from their squares' sums (L, …)."""
+    return np.asarray(np.sqrt(squares / np.maximum(n - free / 2, 1)))
 
 
 def grouped(parameters: Sequence[Parameters], kind: type[Kept]) -> Grouped:
@@ -145,7 +158,7 @@ def paths(outlook: Outlook, dice: FloatArray) -> FloatArray:
 def _shape(innovations: FloatArray) -> FloatArray:
     """Return quantiles of the innovations, of mean zero and deviation one."""
     if innovations.size < _OWN_TAILS or np.ptp(innovations) == 0:
-        return _NORMAL
+        return NORMAL
     places = (np.arange(innovations.size) + 0.5) / innovations.size
     quantiles = np.interp(_NODES, places, np.sort(innovations))
     centred = quantiles - quantiles.mean()

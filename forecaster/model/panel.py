@@ -130,12 +130,14 @@ class Panel:
         last = self.whole_length - 1 if ends is None else ends - 1
         low = np.fmin.accumulate(self.moved)[last]
         high = np.fmax.accumulate(self.moved)[last]
-        width = _REACH * (high - low)
         shape = (last.size, *(1,) * (moved.ndim - 1))
-        clipped: FloatArray = np.clip(
-            moved, (low - width).reshape(shape), (high + width).reshape(shape)
-        )
-        return clipped
+        return within_reach(moved, low.reshape(shape), high.reshape(shape))
+
+
+def within_reach(moved: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Keep to the range seen, from low to high on the family's scale, and twice its width."""
+    width = _REACH * (high - low)
+    return np.asarray(np.clip(moved, low - width, high + width))
 
 
 @dataclass(frozen=True)

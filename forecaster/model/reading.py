@@ -20,6 +20,13 @@ _SPANS = (  # days from one period to the next, and the numpy unit that counts t
     (Frequency.QUARTER, 89, 92, "M", 3),
     (Frequency.YEAR, 365, 366, "Y", 1),
 )
+_PERIODS = {
+    "D": Frequency.DAY,
+    "W": Frequency.WEEK,
+    "M": Frequency.MONTH,
+    "Q": Frequency.QUARTER,
+    "Y": Frequency.YEAR,
+}
 _YEAR_ONE = np.datetime64("0001-01-01", "D")
 _STEP = 0.01  # of a period: times that are apart by whole periods but for this are regular
 
@@ -93,12 +100,16 @@ def read(
         covered=np.ones(held.size, dtype=bool),
         cycle=season or 0,
     )
-    return Reading(history, index[held[0] : held[-1] + 1])
+    first, end = int(held[0]), int(held[-1]) + 1
+    return Reading(history, index if end - first == index.size else index[first:end])
 
 
 def _ordinals(index: Index) -> tuple[NDArray[np.int64], Frequency]:
     """Number the periods without gaps."""
     if isinstance(index, pd.PeriodIndex):
+        numbered = _numbered(index)
+        if numbered is not None:
+            return numbered
         index = index.to_timestamp()
     stamps = (index.tz_localize(None) if index.tz is not None else index).to_numpy()
     apart = np.diff(stamps) / np.timedelta64(1, "D")
@@ -119,6 +130,16 @@ def _ordinals(index: Index) -> tuple[NDArray[np.int64], Frequency]:
         raise CannotForecast(f"the periods are irregular: about {usual:g} days, but not always")
     first = (stamps[0].astype("datetime64[D]") - _YEAR_ONE).astype(np.int64)
     return first + np.rint(steps).astype(np.int64), Frequency.DAY
+
+
+def _numbered(index: pd.PeriodIndex) -> tuple[NDArray[np.int64], Frequency] | None:
+    """Take the index's own numbers, where its periods are ours and mostly follow one another."""
+    frequency = _PERIODS.get(index.freqstr.partition("-")[0])
+    apart = np.diff(index.asi8)
+    if frequency is None or (apart == 0).any() or 2 * (apart == 1).sum() <= apart.size:
+        return None
+    first = Period.containing(index[0].start_time.date(), frequency).ordinal
+    return index.asi8 - index.asi8[0] + first, frequency
 
 
 def _offset(index: pd.DatetimeIndex, frequency: Frequency) -> Any:

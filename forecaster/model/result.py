@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,16 @@ from forecaster.model.rehearsing import BacktestScore
 LEVELS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5)
 LEVELS += tuple(round(1 - one, 3) for one in reversed(LEVELS[:-1]))
 """The columns of `Forecast.quantiles`."""
+_COLUMNS = pd.Index(LEVELS, name="level")
+
+
+class Told(NamedTuple):
+    """What was computed of the steps with many other series, instead of read from paths."""
+
+    quantiles: FloatArray
+    """(levels, steps)"""
+    means: FloatArray
+    """(steps,)"""
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,8 @@ class Forecast:
     fitted: Fitted
     horizon: int
     seed: int
+    told: Told | None = None
+    """Without it, all numbers are read from paths."""
 
     @property
     def method(self) -> str:
@@ -63,19 +75,23 @@ class Forecast:
 
     @cached_property
     def paths(self) -> FloatArray:
-        """Return the paths (1000, horizon) of which every number is read."""
+        """Return the paths (1000, horizon) of which every number is read that was not told."""
         return paths_ahead(self.panel, self.fitted, self.horizon, self.seed)
 
     @cached_property
     def quantiles(self) -> pd.DataFrame:
         """Return quantiles: a row a step, a column a level."""
-        read = quantiles(self.paths, self.fitted.family, LEVELS)
-        return pd.DataFrame(read.T, index=self.index, columns=pd.Index(LEVELS, name="level"))
+        if self.told is None:
+            read = quantiles(self.paths, self.fitted.family, LEVELS)
+        else:
+            read = self.told.quantiles
+        return pd.DataFrame(read.T, index=self.index, columns=_COLUMNS)
 
     @cached_property
     def mean(self) -> "pd.Series[float]":
         """Return the mean of each step."""
-        return pd.Series(self.paths.mean(axis=0), index=self.index, name="mean")
+        means = self.paths.mean(axis=0) if self.told is None else self.told.means
+        return pd.Series(means, index=self.index, name="mean")
 
     def probability(
         self, *, above: float | None = None, below: float | None = None, within: int | None = None

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import product
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from forecaster.domain.base import Frozen
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.indicator import Family
 from forecaster.model import linear
@@ -18,22 +15,18 @@ from forecaster.model.family import FloatArray
 from forecaster.model.linear import Kept, Outlook
 from forecaster.model.method import Estimate, Parameters, even_dice
 from forecaster.model.panel import Panel
-
-_ALPHAS = (0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
-_BETAS = (0.002, 0.02, 0.08, 0.2)  # shares of alpha
-_DAMPINGS = (0.85, 0.95, 0.98, 1.0)
-_GAMMAS = (0.005, 0.05, 0.12, 0.25, 0.5)  # shares of 1 - alpha
-_AT_LEAST = 10  # values
-_CYCLES = 2  # of a season, from which its first shape is read
-_LINE = 10  # values that the first slope is drawn through
-
-
-class Start(Frozen):
-    """Where the states begin: level, slope, and the places of a season."""
-
-    level: float
-    slope: float
-    seasons: tuple[float, ...] = ()
+from forecaster.model.recursion import (
+    AT_LEAST,
+    LINE,
+    Start,
+    damped,
+    free_of,
+    grid,
+    is_seasonal,
+    responses,
+    start_of,
+    window_of,
+)
 
 
 class Smoothed(Kept):
@@ -73,15 +66,15 @@ class Smoothing:
     def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate | CannotForecast]:
         """Weigh the lanes at each end by their errors until then, in one pass."""
         values, season = panel.moved, panel.season
-        if panel.places.size < _AT_LEAST:
+        if panel.places.size < AT_LEAST:
             return [_too_few() for _ in ends]
-        plain, first = _start(values[:_LINE], 1), _CYCLES * season + 2
+        plain, first = start_of(values[:LINE], 1), window_of(season)
         seasonal = None
-        if season > 1 and first <= ends[-1]:
-            seasonal = _start(values[:first], season)
-        lanes = _grid(seasonal=seasonal is not None)
+        if is_seasonal(int(ends[-1]), season):
+            seasonal = start_of(values[:first], season)
+        lanes = grid(seasonal=seasonal is not None)
         errors, _ = run(values, lanes, (plain, seasonal), season, ends[:0])
-        held, free = np.isfinite(values), _free(lanes, season)
+        held, free = np.isfinite(values), free_of(lanes, season)
         squares = np.cumsum(errors * errors, axis=0)
         begun: dict[str, JsonValue] = {
             "plain": plain.model_dump(mode="json"),
@@ -90,7 +83,7 @@ class Smoothing:
         learnt: list[Estimate | CannotForecast] = []
         for end in ends.tolist():
             n = int(held[:end].sum())
-            if n < _AT_LEAST or np.ptp(values[:end][held[:end]]) == 0:
+            if n < AT_LEAST or np.ptp(values[:end][held[:end]]) == 0:
                 learnt.append(_too_few())
                 continue
             able = np.flatnonzero((lanes[:, 4] == 0) | (end >= first))
@@ -139,11 +132,11 @@ class Smoothing:
         read = linear.grouped(parameters, Smoothed)
         start = read.kept[0].plain, read.kept[0].seasonal
         _, states = run(panel.moved, read.lanes, start, panel.season, ends)
-        responses = _responses(read.lanes, panel.season, steps)
+        answers = responses(read.lanes, panel.season, steps)
         return Outlook(
             means=_means(states, read.lanes, read.mine, steps),
             group=read.group,
-            responses=responses.reshape(*read.shares.shape, steps),
+            responses=answers.reshape(*read.shares.shape, steps),
             spreads=read.spreads,
             shares=read.shares,
             shapes=read.shapes,
@@ -188,75 +181,13 @@ def run(
 
 
 def _too_few() -> CannotForecast:
-    return CannotForecast(f"smoothing needs {_AT_LEAST} values that differ")
-
-
-def _start(values: FloatArray, season: int) -> Start:
-    """Read the first states off the first values: classical decomposition, then a line."""
-    places = np.arange(values.size)
-    held = np.isfinite(values)
-    filled = np.interp(places, places[held], values[held])
-    shape = np.zeros(season)
-    if season > 1:
-        shape = _season(filled, season)
-    through = max(_LINE, season)
-    rest = (filled - shape[places % season])[:through]
-    slope, level = np.polyfit(np.arange(1, rest.size + 1), rest, 1)
-    return Start(level=float(level), slope=float(slope), seasons=tuple(shape.tolist()))
-
-
-def _season(values: FloatArray, season: int) -> FloatArray:
-    """Return the mean distance of each place of a season from the moving average."""
-    weights = np.ones(season) / season
-    if season % 2 == 0:
-        weights = np.r_[0.5, np.ones(season - 1), 0.5] / season
-    smooth = np.convolve(values, weights, mode="valid")
-    first = weights.size // 2
-    apart = values[first : first + smooth.size] - smooth
-    place = (np.arange(smooth.size) + first) % season
-    seen = np.maximum(np.bincount(place, minlength=season), 1)
-    shape = np.bincount(place, apart, season) / seen
-    return np.asarray(shape - shape.mean())
-
-
-@cache
-def _grid(*, seasonal: bool) -> FloatArray:
-    slopes = [(0.0, 0.0), *product(_BETAS, _DAMPINGS)]
-    turns = [(0.0, 0.0)] + ([(gamma, 1.0) for gamma in _GAMMAS] if seasonal else [])
-    return np.array(
-        [
-            (alpha, alpha * beta, damping, (1 - alpha) * gamma, turn)
-            for alpha, (beta, damping), (gamma, turn) in product(_ALPHAS, slopes, turns)
-        ]
-    )
-
-
-def _free(lanes: FloatArray, season: int) -> FloatArray:
-    """Count each lane's free parameters, its starting values included."""
-    damping = lanes[:, 2]
-    slope = np.where(damping > 0, 2, 0) + ((damping > 0) & (damping < 1))
-    return np.asarray(2 + slope + lanes[:, 4] * season, dtype=np.float64)
-
-
-def _damped(damping: FloatArray, steps: NDArray[np.int_]) -> FloatArray:
-    """Return p + p^2 + … + p^j for each lane (L,) and j in steps (H,): (L, H)."""
-    powers = damping[:, None] ** np.arange(1, max(int(steps.max()), 1) + 1)
-    sums = np.concatenate([np.zeros((damping.size, 1)), np.cumsum(powers, axis=1)], axis=1)
-    return np.asarray(sums[:, steps])
+    return CannotForecast(f"smoothing needs {AT_LEAST} values that differ")
 
 
 def _means(states: States, lanes: FloatArray, mine: NDArray[np.intp], steps: int) -> FloatArray:
     ends = np.arange(mine.shape[0])[:, None]
-    reach = _damped(lanes[:, 2], np.arange(1, steps + 1))[mine]
+    reach = damped(lanes[:, 2], np.arange(1, steps + 1))[mine]
     place = np.arange(steps) % states.seasons.shape[1]
     seasons = states.seasons.transpose(0, 2, 1)[ends, mine][:, :, place]
     levels, slopes = states.levels[ends, mine], states.slopes[ends, mine]
     return np.asarray(levels[:, :, None] + slopes[:, :, None] * reach + seasons)
-
-
-def _responses(lanes: FloatArray, season: int, steps: int) -> FloatArray:
-    alpha, beta, damping, gamma = lanes[:, :4, None].transpose(1, 0, 2)
-    ahead = np.arange(steps)
-    told = alpha + beta * _damped(damping[:, 0], ahead) + gamma * (ahead % season == 0)
-    told[:, 0] = 1.0
-    return np.asarray(told)
