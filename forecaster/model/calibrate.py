@@ -26,7 +26,7 @@ COVER = 0.8
 AT_LEAST = 5
 """Residuals of a step; with fewer it has the width that a step gets without any."""
 
-_UNSEEN = 1.1
+_UNSEEN = 1.15
 """That width: parameters taken from one sample make paths too narrow. Whole numbers get 1."""
 _WORTH = 10.0  # independent residuals that weigh as much as it does
 

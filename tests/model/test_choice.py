@@ -127,7 +127,7 @@ def test_methods_that_could_not_be_fitted_are_named_with_the_reason() -> None:
 def test_steps_that_too_few_forecasts_check_have_a_usual_width_and_say_so() -> None:
     fitted = of(random(4).normal(size=16))
 
-    assert fitted.calibration[-1] == pytest.approx(1.1)
+    assert fitted.calibration[-1] == pytest.approx(1.15)
     assert any("have the width that series like this one need" in one for one in fitted.warnings)
 
 
