@@ -67,7 +67,7 @@ def forecast_many(
     """Forecast each series as `forecast` does; where one refuses, its reason takes its place.
 
     `quick`: no method is judged, pooled or calibrated; one pass of exponential smoothing over all
-    series gives each a first forecast (`first.first`), for some thousandth of the cost.
+    series gives each a first forecast (`first.first`), for about a hundredth of the cost.
     """
     told = {"horizon": horizon, "family": family, "season": season, **options}
     keys, total, size = list(series), len(series), TASK if quick else _TASK
