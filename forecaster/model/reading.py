@@ -23,6 +23,14 @@ _SPANS = (  # days from one period to the next, and the numpy unit that counts t
 _YEAR_ONE = np.datetime64("0001-01-01", "D")
 _STEP = 0.01  # of a period: times that are apart by whole periods but for this are regular
 
+_CALENDAR = {
+    "D": Frequency.DAY,
+    "W": Frequency.WEEK,
+    "M": Frequency.MONTH,
+    "Q": Frequency.QUARTER,
+    "Y": Frequency.YEAR,
+}  # the codes of pandas
+
 Index = pd.DatetimeIndex | pd.PeriodIndex
 
 
@@ -99,6 +107,10 @@ def read(
 def _ordinals(index: Index) -> tuple[NDArray[np.int64], Frequency]:
     """Number the periods without gaps."""
     if isinstance(index, pd.PeriodIndex):
+        frequency = _CALENDAR.get(index.freqstr.partition("-")[0])
+        if frequency is not None and (np.diff(index.asi8) == 1).all():  # gapless: no need to look
+            first = Period.containing(index[0].start_time.date(), frequency).ordinal
+            return index.asi8 - index.asi8[0] + first, frequency
         index = index.to_timestamp()
     stamps = (index.tz_localize(None) if index.tz is not None else index).to_numpy()
     apart = np.diff(stamps) / np.timedelta64(1, "D")
