@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,9 +53,13 @@ def chosen(asked: argparse.Namespace) -> dict[str, list[Series]]:
     )
 
 
-def watched(series: Iterable[Series], origins: int) -> Iterator[Window]:
-    """Walk over all windows, and show on a terminal how far."""
-    todo = [window for one in series for window in windows(one, origins)]
+def all_windows(sets: Mapping[str, list[Series]], origins: int) -> list[Window]:
+    """Return the windows of all series."""
+    return [window for told in sets.values() for one in told for window in windows(one, origins)]
+
+
+def watched(todo: Sequence[Window]) -> Iterator[Window]:
+    """Walk over windows, and show on a terminal how far."""
     hidden = not sys.stderr.isatty()
     return iter(track(todo, "windows", console=Console(stderr=True), disable=hidden))
 

@@ -1,11 +1,14 @@
 """Ask the project as a notebook would, each method alone, and plain climatology."""
 
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from peers import Peers
 from scores import LEVELS
 from series import Window
 
@@ -14,6 +17,7 @@ from forecaster.domain.errors import CannotForecast
 from forecaster.domain.indicator import Family
 from forecaster.model import forecast
 from forecaster.model.family import WHOLE_NUMBERS
+from forecaster.model.first import First, first_forecasts
 from forecaster.model.method import dice, draw, made
 from forecaster.model.panel import Panel
 from forecaster.model.reading import read
@@ -59,6 +63,24 @@ def automatic(window: Window) -> Answer | None:
     return Answer(quantiles[list(LEVELS)].to_numpy(float), seconds, p)
 
 
+def firsts(todo: Sequence[Window]) -> list[Answer | None]:
+    """Return first forecasts of all windows, made in one pass for each length of a season."""
+    alike: dict[int, list[int]] = defaultdict(list)
+    for place, window in enumerate(todo):
+        alike[window.series.season].append(place)
+    answers: list[Answer | None] = [None] * len(todo)
+    for season, places in alike.items():
+        furthest = max(len(todo[place].targets) for place in places)
+        began = time.process_time()
+        said = first_forecasts({one: todo[one].past for one in places}, furthest, season=season)
+        read = {one: told.quantiles for one, told in said.items() if isinstance(told, First)}
+        each = (time.process_time() - began) / len(places)
+        for place, quantiles in read.items():
+            near = quantiles[list(LEVELS)].iloc[: len(todo[place].targets)]
+            answers[place] = Answer(near.to_numpy(float), each)
+    return answers
+
+
 def methods() -> tuple[str, ...]:
     """Return the names of all methods that are installed."""
     return plugins.names("methods")
@@ -99,6 +121,13 @@ def climatology(window: Window) -> Answer:
     crossed = int((stretches.max(axis=1) > threshold(window)).sum())
     p = (crossed + 0.5) / (len(stretches) + 1)
     return Answer(np.tile(levels, (len(window.targets), 1)), seconds, p)
+
+
+def peer(peers: Peers, model: str, window: Window) -> Answer | None:
+    """Return what a model of the peers says; nothing where it failed."""
+    past, steps = window.past.to_numpy(float), len(window.targets)
+    said = peers.ask(model, past, window.series.season, steps)
+    return said and Answer(said.quantiles, said.seconds)
 
 
 def _family(window: Window) -> Family:
