@@ -30,7 +30,7 @@ from forecaster.model.rehearsing import check
 from forecaster.model.result import LEVELS
 
 _ALPHAS = (0.05, 0.15, 0.3, 0.5, 0.7, 0.95)
-_SLOPES = ((0.0, 0.0), (0.1, 0.9), (0.1, 0.98), (0.02, 1.0), (0.2, 0.95))  # beta / alpha, damping
+_SLOPES = ((0.0, 0.0), (0.1, 0.95), (0.02, 1.0), (0.2, 0.95))  # beta / alpha, damping
 _GAMMAS = (0.03, 0.15, 0.4)  # shares of 1 - alpha
 _LINE = 10  # values that the first level and slope are drawn through, at least
 _CYCLES = (3, 4)  # of a season: a series with fewer has none; its first shape is read from so many
@@ -176,22 +176,24 @@ def _pass(panels: Sequence[Panel], starts: Sequence[Start], lanes: Lanes, season
     for place, panel in enumerate(panels):
         values[begins[place] :, place] = panel.moved
     level, slope, seasons = _begin(starts, lanes, begins, season)
-    squares, room = np.zeros_like(level), np.empty_like(level)
+    squares, errors, moves = np.zeros_like(level), np.empty_like(level), np.empty_like(level)
     gaps = np.isnan(values)
     begun = np.searchsorted(begins, np.arange(longest), side="right")
     for time, size in enumerate(begun.tolist()):
         now, rise, turn = level[:size], slope[:size], seasons[time % season, :size]
+        error, move = errors[:size], moves[:size]
         rise *= lanes.damping
         now += rise
-        error = np.subtract(values[time, :size, None], now, out=room[:size])
-        error -= turn
+        np.subtract(values[time, :size, None], now, out=error)
+        if season > 1:
+            error -= turn
         if gaps[time, :size].any():
             error[gaps[time, :size]] = 0.0
-        squares[:size] += error * error
-        now += lanes.alpha * error
-        rise += lanes.beta * error
+        squares[:size] += np.multiply(error, error, out=move)
+        now += np.multiply(error, lanes.alpha, out=move)
+        rise += np.multiply(error, lanes.beta, out=move)
         if season > 1:
-            turn += lanes.gamma * error
+            turn += np.multiply(error, lanes.gamma, out=move)
     return States(level, slope, np.roll(seasons, -(longest % season), axis=0), squares)
 
 
