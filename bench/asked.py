@@ -21,7 +21,7 @@ def parser(
     add = made.add_argument
     add("--csv", type=Path, help="a directory of CSVs: series, period, value")
     add("--only", nargs="+", metavar="SET", help="these data sets alone")
-    add("--limit", type=int, default=limit, help="series of a data set; 0: all")
+    add("--limit", type=int, default=limit, help="series of a real data set; 0: all")
     add("--origins", type=int, default=origins, help="windows of a series")
     add("--simulated", type=int, default=simulated, help="made series of each kind")
     add("--seed", type=int, default=1)
@@ -46,7 +46,7 @@ def chosen(asked: argparse.Namespace) -> dict[str, list[Series]]:
         )
     return _split(
         {
-            name: some(told, asked.limit or len(told))
+            name: told if name in made else some(told, asked.limit or len(told))
             for name, told in sets.items()
             if not asked.only or name in asked.only
         }
