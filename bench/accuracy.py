@@ -20,17 +20,16 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
-from itertools import chain
 
 import numpy as np
-from asked import chosen, parser, watched, with_holdout
-from forecasters import Answer, alone, automatic, climatology, methods
+from asked import all_windows, chosen, parser, watched, with_holdout
+from forecasters import Answer, alone, automatic, climatology, firsts, methods, peer
 from measured import Book, measure
 from peers import PEERS, Peers
 from scores import LEVELS
 from series import Series, Window
 from tables import judge, show
-from targets import AUTOMATIC, CLIMATOLOGY, RIVAL, continuous, counts
+from targets import AUTOMATIC, CLIMATOLOGY, FIRST, RIVAL, continuous, counts
 from threads import keep_to_one
 
 Forecaster = Callable[[Window], Answer | None]
@@ -46,8 +45,13 @@ def main() -> None:
     sets = chosen(asked)
     book = Book(np.random.default_rng(asked.seed))
 
+    todo = all_windows(sets, asked.origins)
+    smooth = [window for window in todo if not window.series.is_count]
+    for window, answer in zip(smooth, firsts(smooth), strict=True):
+        if answer is not None:
+            book.note(window, FIRST, measure(window, answer))
     with Peers(asked.peers, LEVELS) if asked.peers else nullcontext() as peers:
-        for window in watched(chain.from_iterable(sets.values()), asked.origins):
+        for window in watched(todo):
             for who, forecaster in _forecasters(window, peers, asked).items():
                 if (answer := forecaster(window)) is not None:
                     book.note(window, who, measure(window, answer))
@@ -69,18 +73,12 @@ def _forecasters(
     """Return whom to ask; the automatic choice and the peers one right after the other."""
     found: dict[str, Forecaster] = {AUTOMATIC: automatic}
     if peers:
-        found |= {model: partial(_peer, peers, model) for model in asked.wanted}
+        found |= {model: partial(peer, peers, model) for model in asked.wanted}
     if window.series.is_count:
         found[CLIMATOLOGY] = climatology
     if not asked.no_methods:
         found |= {f"{name} alone": partial(alone, name) for name in methods()}
     return found
-
-
-def _peer(peers: Peers, model: str, window: Window) -> Answer | None:
-    past, steps = window.past.to_numpy(float), len(window.targets)
-    said = peers.ask(model, past, window.series.season, steps)
-    return said and Answer(said.quantiles, said.seconds)
 
 
 def _report(book: Book, sets: Mapping[str, list[Series]]) -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def parser(
     add = made.add_argument
     add("--csv", type=Path, help="a directory of CSVs: series, period, value")
     add("--only", nargs="+", metavar="SET", help="these data sets alone")
-    add("--limit", type=int, default=limit, help="series of a data set; 0: all")
+    add("--limit", type=int, default=limit, help="series of a real data set; 0: all")
     add("--origins", type=int, default=origins, help="windows of a series")
     add("--simulated", type=int, default=simulated, help="made series of each kind")
     add("--seed", type=int, default=1)
@@ -46,16 +46,20 @@ def chosen(asked: argparse.Namespace) -> dict[str, list[Series]]:
         )
     return _split(
         {
-            name: some(told, asked.limit or len(told))
+            name: told if name in made else some(told, asked.limit or len(told))
             for name, told in sets.items()
             if not asked.only or name in asked.only
         }
     )
 
 
-def watched(series: Iterable[Series], origins: int) -> Iterator[Window]:
-    """Walk over all windows, and show on a terminal how far."""
-    todo = [window for one in series for window in windows(one, origins)]
+def all_windows(sets: Mapping[str, list[Series]], origins: int) -> list[Window]:
+    """Return the windows of all series."""
+    return [window for told in sets.values() for one in told for window in windows(one, origins)]
+
+
+def watched(todo: Sequence[Window]) -> Iterator[Window]:
+    """Walk over windows, and show on a terminal how far."""
     hidden = not sys.stderr.isatty()
     return iter(track(todo, "windows", console=Console(stderr=True), disable=hidden))
 

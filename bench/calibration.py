@@ -11,10 +11,9 @@ with quantiles (counts) spreads over all ranks that it ties with (Czado, Gneitin
 
 from collections import defaultdict
 from collections.abc import Mapping
-from itertools import chain
 
 import numpy as np
-from asked import chosen, parser, watched, with_holdout
+from asked import all_windows, chosen, parser, watched, with_holdout
 from forecasters import automatic
 from numpy.typing import NDArray
 from scores import COVERS, covered, histogram, pit
@@ -32,7 +31,7 @@ def main() -> None:
     asked = with_holdout(parser(__doc__, limit=40, origins=5, simulated=40)).parse_args()
     keep_to_one()
     told: dict[tuple[str, str], list[NDArray[np.float64]]] = defaultdict(list)
-    for window in watched(chain.from_iterable(chosen(asked).values()), asked.origins):
+    for window in watched(all_windows(chosen(asked), asked.origins)):
         answer = automatic(window)
         if answer is not None:
             kind = "made" if window.series.made else "real"

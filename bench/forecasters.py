@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from peers import Peers
 from scores import LEVELS
 from series import Window
 
@@ -62,7 +63,7 @@ def automatic(window: Window) -> Answer | None:
     return Answer(quantiles[list(LEVELS)].to_numpy(float), seconds, p)
 
 
-def at_first(windows: Sequence[Window]) -> list[Answer | None]:
+def firsts(windows: Sequence[Window]) -> list[Answer | None]:
     """Return the first forecasts of all, made together; the seconds are each one's share."""
     alike: dict[tuple[Family, int, int], dict[Hashable, pd.Series]] = defaultdict(dict)
     for number, window in enumerate(windows):
@@ -121,6 +122,13 @@ def climatology(window: Window) -> Answer:
     crossed = int((stretches.max(axis=1) > threshold(window)).sum())
     p = (crossed + 0.5) / (len(stretches) + 1)
     return Answer(np.tile(levels, (len(window.targets), 1)), seconds, p)
+
+
+def peer(peers: Peers, model: str, window: Window) -> Answer | None:
+    """Return what a model of the peers says; nothing where it failed."""
+    past, steps = window.past.to_numpy(float), len(window.targets)
+    said = peers.ask(model, past, window.series.season, steps)
+    return said and Answer(said.quantiles, said.seconds)
 
 
 def _family(window: Window) -> Family:

@@ -43,7 +43,7 @@ class Peers:
     def __init__(self, python: str, levels: Sequence[float]) -> None:
         """Start the interpreter and ask it to warm up."""
         self._child = subprocess.Popen(  # noqa: S603  (the interpreter that the caller names)
-            [python, str(Path(__file__).resolve())],
+            [python, "-W", "ignore", str(Path(__file__).resolve())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
