@@ -1,6 +1,6 @@
 """What kind of number a series holds, and the scale on which its moves are alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +55,8 @@ def possible(values: FloatArray, family: Family, whole: float) -> NDArray[np.boo
 class Scale:
     """A transform and its inverse: log for positive values, logit for shares, root for counts.
 
-    positive: log y, and for zero log floor, half the smallest positive value. If zeros were seen,
-      what falls to the floor comes back as zero (zeros are read as censored at the floor).
+    positive: log y; as it is, and never below zero, if zeros were seen: no logarithm knows them. A
+      zero that comes after the scale was learnt stands at half the smallest value seen.
     share: log((k + 1/2) / (n - k + 1/2)), k = n y / whole: the empirical logit (Haldane 1956). If
       k was whole in the past, it comes back whole.
     count: 2 sqrt(y + 3/8) (Anscombe 1948); comes back whole.
@@ -65,7 +65,7 @@ class Scale:
 
     family: Family
     whole: float = 1.0
-    floor: float = 1.0
+    floor: float = field(default=1.0, compare=False)
     zeros: bool = False
     base: float = _FINE_BASE
     lattice: bool = False
@@ -80,12 +80,11 @@ class Scale:
         else:
             base = max(_FINE_BASE, whole / positive.min() if positive.size else 0.0)
         hits = values * bases / whole
-        zeros = bool((values == 0).any())
         return cls(
             family=family,
             whole=whole,
-            floor=float(positive.min() / 2) if zeros and positive.size else 1.0,
-            zeros=zeros,
+            floor=float(positive.min() / 2) if positive.size else 1.0,
+            zeros=bool((values == 0).any()),
             base=base,
             lattice=bool((np.abs(hits - np.rint(hits)) < 0.05).all()),  # noqa: PLR2004  (rounding of the source)
         )
@@ -93,7 +92,7 @@ class Scale:
     def forward(self, values: FloatArray, bases: FloatArray | None = None) -> FloatArray:
         """Move values (any shape, NaN stays) to the scale."""
         match self.family:
-            case Family.POSITIVE:
+            case Family.POSITIVE if not self.zeros:
                 return np.log(np.where(values <= _NOTHING, self.floor, values))
             case Family.SHARE:
                 base = np.full_like(values, self.base) if bases is None else bases
@@ -109,8 +108,6 @@ class Scale:
         """Bring moved values back into the range of the family, whole where it is whole."""
         values = self.smooth_back(moved)
         match self.family:
-            case Family.POSITIVE if self.zeros:
-                return np.where(values <= self.floor * (1 + 1e-9), 0.0, values)
             case Family.SHARE if self.lattice:
                 return np.rint(values / self.whole * self.base) / self.base * self.whole
             case Family.COUNT | Family.BINARY:
@@ -122,7 +119,7 @@ class Scale:
         """Bring moved values back without rounding: for levels and slopes."""
         match self.family:
             case Family.POSITIVE:
-                return np.exp(moved)
+                return np.maximum(moved, 0.0) if self.zeros else np.exp(moved)
             case Family.SHARE:
                 hits = expit(moved) * (self.base + 1) - 0.5
                 return np.clip(hits, 0, self.base) / self.base * self.whole

