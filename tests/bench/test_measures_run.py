@@ -41,6 +41,11 @@ def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
             ["tiny (real)", "weekly-sparse (made)", "MASE", "Brier / climatology's", "Targets"],
         ),
         (
+            "left_out.py",
+            ("--only", "tiny", "--origins", "1"),
+            ["tiny (real, continuous)", "arima alone", "the two + ETSModel", "failed", "warned"],
+        ),
+        (
             "pools.py",
             ("--only", "tiny", "monthly-conflict", "--simulated", "1"),
             ["monthly-conflict: scores over the last year's", "all but hurdle", "ties spread"],
