@@ -194,14 +194,6 @@ def _cycle(panel: Panel) -> float:
     return float(panel.season)
 
 
-def only(estimated: Sequence[Estimate | CannotForecast]) -> Estimate:
-    """Return the one estimate, or raise its refusal."""
-    (one,) = estimated
-    if isinstance(one, CannotForecast):
-        raise one
-    return one
-
-
 def _refusals(
     counts: FloatArray, ends: IntArray, zeros: tuple[float, float]
 ) -> list[CannotForecast | None]:

@@ -65,15 +65,15 @@ class Method(Protocol):
 
 
 @runtime_checkable
-class Swift(Protocol):
+class Swift(Method, Protocol):
     """A method that serves many past ends of a panel in one pass; the rolling origin asks for it.
 
     What is said of an end rests on the panel's values before it alone. An end is the number of
     periods that count; they increase. `parameters` holds one entry for each end, the same object
-    for ends that share one.
+    for ends that share one. The end of the panel is one of many.
     """
 
-    def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate | CannotForecast]:
+    def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> Sequence[Estimate | CannotForecast]:
         """Learn the parameters at each end, or say why there are none."""
         ...
 
@@ -89,6 +89,26 @@ class Swift(Protocol):
     ) -> FloatArray:
         """Draw paths (ends, n_paths, steps) after each end."""
         ...
+
+    def fit(self, panel: Panel) -> Estimate:
+        """Learn the parameters from the whole panel."""
+        (learnt,) = self.fit_at(panel, panel.whole_length)
+        if isinstance(learnt, CannotForecast):
+            raise learnt
+        return learnt
+
+    def paths(
+        self,
+        panel: Panel,
+        parameters: Parameters,
+        steps: int,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> FloatArray:
+        """Draw paths that continue the panel."""
+        ends = panel.whole_length
+        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
+        return np.asarray(drawn[0])
 
 
 def roster(family: Family, wanted: Sequence[str], *, driven: bool = False) -> dict[str, Method]:
@@ -139,7 +159,7 @@ def even_dice(rng: np.random.Generator, n_paths: int, steps: int) -> FloatArray:
 
 def fit_at(
     method: Method, panel: Panel, ends: NDArray[np.intp]
-) -> list[Estimate | CannotForecast]:
+) -> Sequence[Estimate | CannotForecast]:
     """Fit a method at past ends of a panel, in one pass if it can."""
     if isinstance(method, Swift):
         return method.fit_at(panel, ends)

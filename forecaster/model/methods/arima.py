@@ -16,7 +16,7 @@ from forecaster.domain.indicator import Family
 from forecaster.model import linear
 from forecaster.model.family import FloatArray
 from forecaster.model.linear import Kept, Outlook
-from forecaster.model.method import Estimate, Parameters, even_dice
+from forecaster.model.method import Estimate, Parameters, Swift, even_dice
 from forecaster.model.panel import Panel
 
 _AT_LEAST = 12  # values
@@ -36,7 +36,7 @@ class Weighed(Kept):
 
 
 @dataclass(frozen=True)
-class Arima:
+class Arima(Swift):
     """ARIMA(1,1,1), (1,0,1) with a mean, and (0,1,1)(0,1,1)m, averaged over a grid of parameters.
 
     (1 - phi B)(1 - B)^d (1 - B^m)^D (z[t] - c) = (1 + theta B)(1 + Theta B^m) e[t]
@@ -46,13 +46,6 @@ class Arima:
     """
 
     families: ClassVar[frozenset[Family]] = frozenset({Family.REAL, Family.POSITIVE, Family.SHARE})
-
-    def fit(self, panel: Panel) -> Estimate:
-        """Weigh the lanes by their errors over the whole panel."""
-        (learnt,) = self.fit_at(panel, panel.whole_length)
-        if isinstance(learnt, CannotForecast):
-            raise learnt
-        return learnt
 
     def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate | CannotForecast]:
         """Weigh the lanes at each end by their errors until then, in one pass."""
@@ -73,19 +66,6 @@ class Arima:
             told = slice(season + 1 if with_season else 1, end)
             learnt.append(Estimate(tested.weighed(lanes, able, told)))
         return learnt
-
-    def paths(
-        self,
-        panel: Panel,
-        parameters: Parameters,
-        steps: int,
-        n_paths: int,
-        rng: np.random.Generator,
-    ) -> FloatArray:
-        """Draw paths after the panel's end."""
-        ends = panel.whole_length
-        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
-        return np.asarray(drawn[0])
 
     def paths_at(
         self,

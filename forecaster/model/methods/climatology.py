@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 from forecaster.domain.base import Frozen
 from forecaster.domain.indicator import Family
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Estimate, Parameters, even_dice
+from forecaster.model.method import Estimate, Parameters, Swift, even_dice
 from forecaster.model.panel import Panel
 
 _YEARS = 5
@@ -26,7 +26,7 @@ class Season(Frozen):
     season: int
 
 
-class Climatology:
+class Climatology(Swift):
     """A circular block bootstrap of the last five years (at least 40 periods).
 
     A path is made of stretches of consecutive values as long as the forecast (at most a quarter of
@@ -37,10 +37,6 @@ class Climatology:
 
     families: ClassVar[frozenset[Family]] = frozenset(Family)
 
-    def fit(self, panel: Panel) -> Estimate:
-        """Look whether the series has a season."""
-        return self.fit_at(panel, panel.whole_length)[0]
-
     def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate]:
         """Look at each end whether the series has a season."""
         sizes = _windows(panel, ends, panel.season)
@@ -50,19 +46,6 @@ class Climatology:
             )
             for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)
         ]
-
-    def paths(
-        self,
-        panel: Panel,
-        parameters: Parameters,
-        steps: int,
-        n_paths: int,
-        rng: np.random.Generator,
-    ) -> FloatArray:
-        """Draw stretches of the past, of shape (n_paths, steps)."""
-        ends = panel.whole_length
-        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
-        return np.asarray(drawn[0])
 
     def paths_at(
         self,

@@ -13,7 +13,7 @@ from forecaster.model import blend, negbin
 from forecaster.model.blend import Deal, Grid
 from forecaster.model.fading import IntArray
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Estimate, Parameters, even_dice
+from forecaster.model.method import Estimate, Parameters, Swift, even_dice
 from forecaster.model.panel import Panel
 
 _GRID = Grid(
@@ -25,7 +25,7 @@ _CEILING = 3  # times the highest count seen, plus one: no rate on a path goes h
 _HIGHEST = 10  # times the highest count seen, plus ten: no count on a path is higher
 
 
-class GammaPoisson:
+class GammaPoisson(Swift):
     """A mixture of negative-binomial laws around rates that are remembered.
 
     y[t] ~ NB(mean e[t] a / b, 1 / size = 1 / a + d): the rate has a gamma law of shape a and rate
@@ -38,27 +38,10 @@ class GammaPoisson:
 
     families: ClassVar[frozenset[Family]] = frozenset({Family.COUNT})
 
-    def fit(self, panel: Panel) -> Estimate:
-        """Weigh the memories."""
-        return blend.only(self.fit_at(panel, panel.whole_length))
-
     def fit_at(self, panel: Panel, ends: IntArray) -> list[Estimate | CannotForecast]:
         """Weigh the memories at each of the ends (k,), by what came before it."""
         counts = panel.values[: ends[-1]]
         return blend.estimates(panel, counts, ends, _GRID, partial(_log_scores, counts))
-
-    def paths(
-        self,
-        panel: Panel,
-        parameters: Parameters,
-        steps: int,
-        n_paths: int,
-        rng: np.random.Generator,
-    ) -> FloatArray:
-        """Draw paths from the memories at the panel's end, of shape (n_paths, steps)."""
-        ends = panel.whole_length
-        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
-        return np.asarray(drawn[0])
 
     def paths_at(
         self,

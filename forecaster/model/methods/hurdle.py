@@ -13,7 +13,7 @@ from forecaster.model import blend
 from forecaster.model.blend import Deal, Grid
 from forecaster.model.fading import IntArray
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Estimate, Parameters, even_dice
+from forecaster.model.method import Estimate, Parameters, Swift, even_dice
 from forecaster.model.panel import Panel
 
 _GRID = Grid(fades=(0.5, 0.8, 0.93, 0.98), pulls=(0.02, 0.2, 1.0))
@@ -23,7 +23,7 @@ _REACHES = (0.8, 0.97)  # a size is the last one but k with a chance that falls 
 _NOVELTY = 0.2  # in log: no size need be one that was seen
 
 
-class Hurdle:
+class Hurdle(Swift):
     """A chance that anything happens, and sizes like those of the last times.
 
     P(y[t] > 0) = e[t] a / b: memories of whether anything happened (`fading.traces`), weighed by
@@ -35,28 +35,11 @@ class Hurdle:
 
     families: ClassVar[frozenset[Family]] = frozenset({Family.COUNT})
 
-    def fit(self, panel: Panel) -> Estimate:
-        """Weigh the memories."""
-        return blend.only(self.fit_at(panel, panel.whole_length))
-
     def fit_at(self, panel: Panel, ends: IntArray) -> list[Estimate | CannotForecast]:
         """Weigh the memories at each of the ends (k,), by what came before it."""
         happened = _happened(panel.values[: ends[-1]])
         judge = partial(_log_scores, happened)
         return blend.estimates(panel, happened, ends, _GRID, judge, zeros=_ZEROS)
-
-    def paths(
-        self,
-        panel: Panel,
-        parameters: Parameters,
-        steps: int,
-        n_paths: int,
-        rng: np.random.Generator,
-    ) -> FloatArray:
-        """Draw paths from the memories at the panel's end, of shape (n_paths, steps)."""
-        ends = panel.whole_length
-        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
-        return np.asarray(drawn[0])
 
     def paths_at(
         self,

@@ -12,7 +12,7 @@ from forecaster.model import blend, fading
 from forecaster.model.blend import Deal, Grid
 from forecaster.model.fading import IntArray, Memory
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Estimate, Parameters, even_dice
+from forecaster.model.method import Estimate, Parameters, Swift, even_dice
 from forecaster.model.panel import Panel
 
 _GRID = Grid(fades=(0.2, 0.5, 0.7, 0.85, 0.95), pulls=(0.02, 0.2, 1.0))
@@ -23,7 +23,7 @@ _WARM = 8  # first errors, at most a third: they tell of the start
 _CEILING = 3  # times the highest count seen, plus one
 
 
-class LogLevel:
+class LogLevel(Swift):
     """Exponential smoothing of log(y + 1/2), its errors drawn from those of the past.
 
     x[t] = log(y[t] + 1/2) - season; the level is a / b of a memory of x (`fading.traces`): it
@@ -36,28 +36,11 @@ class LogLevel:
 
     families: ClassVar[frozenset[Family]] = frozenset({Family.COUNT})
 
-    def fit(self, panel: Panel) -> Estimate:
-        """Weigh the memories."""
-        return blend.only(self.fit_at(panel, panel.whole_length))
-
     def fit_at(self, panel: Panel, ends: IntArray) -> list[Estimate | CannotForecast]:
         """Weigh the memories at each of the ends (k,), by what came before it."""
         counts = panel.values[: ends[-1]]
         judge = partial(_log_scores, counts)
         return blend.estimates(panel, counts, ends, _GRID, judge, zeros=_ZEROS)
-
-    def paths(
-        self,
-        panel: Panel,
-        parameters: Parameters,
-        steps: int,
-        n_paths: int,
-        rng: np.random.Generator,
-    ) -> FloatArray:
-        """Draw paths from the level at the panel's end, of shape (n_paths, steps)."""
-        ends = panel.whole_length
-        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
-        return np.asarray(drawn[0])
 
     def paths_at(
         self,

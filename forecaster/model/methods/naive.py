@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from forecaster.domain.indicator import Family
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Estimate, Parameters, even_dice
+from forecaster.model.method import Estimate, Parameters, Swift, even_dice
 from forecaster.model.panel import Panel
 
 
-class Naive:
+class Naive(Swift):
     """A random walk on the family's scale; for binary values a two-state Markov chain.
 
     z[t+1] = z[t] + s d, with d drawn from the past differences (a difference over a gap of k
@@ -22,27 +22,10 @@ class Naive:
 
     families: ClassVar[frozenset[Family]] = frozenset(Family)
 
-    def fit(self, panel: Panel) -> Estimate:
-        """Learn nothing: the past steps are read when paths are drawn."""
-        del panel
-        return Estimate({})
-
     def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate]:
         """Learn nothing, at each end."""
-        return [self.fit(panel)] * ends.size
-
-    def paths(
-        self,
-        panel: Panel,
-        parameters: Parameters,
-        steps: int,
-        n_paths: int,
-        rng: np.random.Generator,
-    ) -> FloatArray:
-        """Draw walks from the last value, of shape (n_paths, steps)."""
-        ends = panel.whole_length
-        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
-        return np.asarray(drawn[0])
+        del panel
+        return [Estimate({})] * ends.size
 
     def paths_at(
         self,

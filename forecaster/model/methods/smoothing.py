@@ -13,7 +13,7 @@ from forecaster.domain.indicator import Family
 from forecaster.model import linear
 from forecaster.model.family import FloatArray
 from forecaster.model.linear import Kept, Outlook
-from forecaster.model.method import Estimate, Parameters, even_dice
+from forecaster.model.method import Estimate, Parameters, Swift, even_dice
 from forecaster.model.panel import Panel
 from forecaster.model.recursion import (
     AT_LEAST,
@@ -45,7 +45,7 @@ class States(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Smoothing:
+class Smoothing(Swift):
     """Additive exponential smoothing on the family's scale, averaged over a grid of parameters.
 
     z[t] = l[t-1] + p b[t-1] + s[t-m] + e[t];  l[t] = l[t-1] + p b[t-1] + alpha e[t]
@@ -55,13 +55,6 @@ class Smoothing:
     """
 
     families: ClassVar[frozenset[Family]] = frozenset({Family.REAL, Family.POSITIVE, Family.SHARE})
-
-    def fit(self, panel: Panel) -> Estimate:
-        """Weigh the lanes by their errors over the whole panel."""
-        (learnt,) = self.fit_at(panel, panel.whole_length)
-        if isinstance(learnt, CannotForecast):
-            raise learnt
-        return learnt
 
     def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate | CannotForecast]:
         """Weigh the lanes at each end by their errors until then, in one pass."""
@@ -93,19 +86,6 @@ class Smoothing:
             found = linear.kept(lanes[mine], squares[end - 1, mine], free[mine], aicc[best], past)
             learnt.append(Estimate({**found, **begun}))
         return learnt
-
-    def paths(
-        self,
-        panel: Panel,
-        parameters: Parameters,
-        steps: int,
-        n_paths: int,
-        rng: np.random.Generator,
-    ) -> FloatArray:
-        """Draw paths after the panel's end."""
-        ends = panel.whole_length
-        drawn = self.paths_at(panel, [parameters], ends, steps, n_paths=n_paths, rng=rng)
-        return np.asarray(drawn[0])
 
     def paths_at(
         self,
