@@ -18,6 +18,7 @@ _SMALL_COUNT = 100  # whole numbers with a higher median (troops, persons) are r
 _SEEN_BASES = 12  # the base of a future share is the median of so many last ones
 _FINE_BASE = 100.0  # a share of unknown base is read no more coarsely than this
 _HUGE = 1e100  # squares of what is larger overflow
+_LOG_HUGE = np.log(_HUGE)
 _NOTHING = float(np.finfo(float).tiny)  # what is smaller is zero
 _ZERO_ROOT = 2 * np.sqrt(3 / 8)
 
@@ -119,7 +120,7 @@ class Scale:
         """Bring moved values back without rounding: for levels and slopes."""
         match self.family:
             case Family.POSITIVE:
-                return np.maximum(moved, 0.0) if self.zeros else np.exp(moved)
+                return np.maximum(moved, 0.0) if self.zeros else np.exp(np.minimum(moved, _LOG_HUGE))
             case Family.SHARE:
                 hits = expit(moved) * (self.base + 1) - 0.5
                 return np.clip(hits, 0, self.base) / self.base * self.whole

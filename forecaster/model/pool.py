@@ -32,7 +32,8 @@ def weights(scores: FloatArray | None, pooled: NDArray[np.bool_]) -> FloatArray:
     """
     if scores is None or not (scores > 0).all():
         return np.asarray(pooled / pooled.sum())
-    shares = pooled / np.square(scores / scores[pooled].min())
+    # The best over each, squared: far worse ones get nothing, and no number is too large for it.
+    shares = np.square(scores[pooled].min() / np.where(pooled, scores, np.inf))
     return np.asarray(shares / shares.sum())
 
 

@@ -163,9 +163,10 @@ def _resampled(cells: FloatArray, block: int, rng: np.random.Generator) -> Float
 
 def relative(ours: FloatArray, theirs: FloatArray) -> FloatArray:
     """Return 1 - ours / theirs; against a perfect reference it is 0 (as perfect) or -1."""
-    perfect = theirs == 0
+    nothing = np.finfo(np.float64).tiny  # nothing can be divided by less
+    perfect = theirs < nothing
     ratio = ours / np.where(perfect, 1.0, theirs)
-    return np.where(perfect, np.where(ours == 0, 0.0, -1.0), 1 - ratio)
+    return np.where(perfect, np.where(ours < nothing, 0.0, -1.0), 1 - ratio)
 
 
 def mean_over(scores: FloatArray, usable: NDArray[np.bool_]) -> FloatArray:

@@ -108,3 +108,16 @@ def test_a_share_whose_base_is_missing_in_places_takes_the_usual_one() -> None:
     moved = scale.forward(np.array([0.2, 0.2]), np.array([50.0, np.nan]))
 
     assert moved[0] == moved[1]
+
+
+def test_the_first_zero_of_a_positive_series_is_small_in_its_own_unit() -> None:
+    for unit in (1e-6, 1.0, 1e6):
+        scale = Scale.of(unit * np.array([2.0, 8.0]), np.full(2, np.nan), Family.POSITIVE, 1.0)
+
+        assert scale.forward(np.zeros(1))[0] == pytest.approx(np.log(unit))
+
+
+def test_a_positive_series_never_grows_beyond_numbers() -> None:
+    scale = Scale.of(np.array([1e-200, 1e50]), np.full(2, np.nan), Family.POSITIVE, 1.0)
+
+    assert np.isfinite(scale.back(np.array([800.0]))).all()
