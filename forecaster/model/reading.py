@@ -28,6 +28,7 @@ _PERIODS = {
     "Y": Frequency.YEAR,
 }
 _YEAR_ONE = np.datetime64("0001-01-01", "D")
+_NO_NUMBERS = "cmM"  # kinds of dtype: complex, times and their differences
 _STEP = 0.01  # of a period: times that are apart by whole periods but for this are regular
 
 Index = pd.DatetimeIndex | pd.PeriodIndex
@@ -50,14 +51,37 @@ class Reading:
         step: Any = index.freq or _offset(index, self.history.frequency)
         return pd.date_range(last, periods=steps + 1, freq=step)[1:]
 
-    def extended(self, values: FloatArray, index: Index) -> "Reading":
-        """Return the series with later values behind it, of which no base is known."""
+    @property
+    def past(self) -> "pd.Series[float]":
+        """Return the values from the first to the last one, on the series' own index."""
+        numbers, _ = _ordinals(self.index)
+        panel = self.history.at(np.inf)
+        return pd.Series(panel.values[numbers - numbers[0]], index=self.index)  # noqa: PD011
+
+    def extended(self, new: "pd.Series[Any]") -> "Reading":
+        """Return the series with later values behind it, of which no base is known.
+
+        Raise `TypeError` for another kind of index, `ValueError` where the values are not later,
+        and `CannotForecast` for what `read` refuses.
+        """
+        values, index = _told(new)
+        last: Any = self.index[-1]
         whole: Any = self.index.append(index)
-        ordinals, _ = _ordinals(whole)
+        kinds = {(type(one), getattr(one, "tz", None)) for one in (whole, self.index)}
+        if len(kinds) > 1:
+            raise TypeError(f"new values stand on {index.dtype}, the series on {self.index.dtype}")
+        if not index.size or index[0] <= last:
+            raise ValueError(f"new values begin after {last}")
         held = np.isfinite(values)
+        history, end = self.history, 0
+        if held.any():
+            settle(history.family, values[held], np.full(int(held.sum()), np.nan), history.whole)
+            end = int(np.flatnonzero(held)[-1]) + 1
+        ordinals, _ = _ordinals(whole)
+        # Numbers of an odd frequency begin at the first stamp, which may have held no value.
+        ordinals = ordinals + history.ordinals[-1] - ordinals[self.index.size - 1]
         after = ordinals[self.index.size :][held]
-        end = int(np.flatnonzero(held)[-1]) + 1 if held.any() else 0
-        return Reading(self.history.extended(values[held], after), whole[: self.index.size + end])
+        return Reading(history.extended(values[held], after), whole[: self.index.size + end])
 
 
 def read(
@@ -73,14 +97,9 @@ def read(
     Raise `TypeError` for another index, and `CannotForecast` where the periods are irregular, one
     of them comes twice, or a value is none that the family can have.
     """
-    if not isinstance(series.index, pd.DatetimeIndex | pd.PeriodIndex):
-        raise TypeError(f"a DatetimeIndex or PeriodIndex is needed, not {type(series.index)}")
-    if not series.index.is_monotonic_increasing:
-        series = series.sort_index()
-    index: Index = series.index  # type: ignore[assignment]  # seen above
-    values: FloatArray = np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
-    if np.isinf(values).any():
-        raise CannotForecast("an infinite value is no value: missing ones are NaN")
+    if season is not None and (season < 0 or season != int(season)):
+        raise ValueError(f"a season is a whole number of periods, not {season}")
+    values, index = _told(series)
     bases = np.full(values.size, np.nan)
     if base is not None:
         bases[:] = base if isinstance(base, float | int) else base.reindex(index).to_numpy()
@@ -98,10 +117,27 @@ def read(
         bases=bases[held],
         partial=np.zeros(held.size, dtype=bool),
         covered=np.ones(held.size, dtype=bool),
-        cycle=season or 0,
+        cycle=int(season or 0),
     )
     first, end = int(held[0]), int(held[-1]) + 1
     return Reading(history, index if end - first == index.size else index[first:end])
+
+
+def _told(series: "pd.Series[Any]") -> tuple[FloatArray, Index]:
+    """Return values and periods, in time; NaN is a missing value."""
+    if not isinstance(series.index, pd.DatetimeIndex | pd.PeriodIndex):
+        raise TypeError(f"a DatetimeIndex or PeriodIndex is needed, not {type(series.index)}")
+    if series.dtype.kind in _NO_NUMBERS:
+        raise TypeError(f"numbers are needed, not {series.dtype}")
+    if series.index.hasnans:
+        raise CannotForecast("a value has no period: its index is NaT")
+    if not series.index.is_monotonic_increasing:
+        series = series.sort_index()
+    values: FloatArray = np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
+    if np.isinf(values).any():
+        raise CannotForecast("an infinite value is no value: missing ones are NaN")
+    index: Index = series.index  # type: ignore[assignment]  # seen above
+    return values, index
 
 
 def _ordinals(index: Index) -> tuple[NDArray[np.int64], Frequency]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from forecaster.domain.forecast import Fitted, Skill
@@ -113,11 +112,7 @@ class Forecast:
         """
         if not isinstance(new, pd.Series):
             new = pd.Series([float(new)], index=self.reading.ahead(1))
-        if not new.index.min() > self.reading.index[-1]:
-            raise ValueError(f"new values begin after {self.reading.index[-1]}")
-        values: FloatArray = np.asarray(new.to_numpy(dtype=np.float64, na_value=np.nan))
-        index: Index = new.index  # type: ignore[assignment]  # appending refuses another kind
-        reading = self.reading.extended(values, index)
+        reading = self.reading.extended(new)
         return Forecast(reading, self.fitted, self.horizon, self.seed)
 
     def to_frame(self) -> pd.DataFrame:
@@ -128,8 +123,9 @@ class Forecast:
         """Draw the series and its fan of 50, 80 and 95 % intervals (an Altair chart)."""
         from forecaster.model.picture import fan  # noqa: PLC0415  (Altair only for who looks)
 
-        past = pd.Series(self.panel.values, index=self.reading.index)
-        return fan(past, self.quantiles, f"{self.method}: median, 50, 80 and 95 % intervals")
+        return fan(
+            self.reading.past, self.quantiles, f"{self.method}: median, 50, 80 and 95 % intervals"
+        )
 
 
 @dataclass(frozen=True)

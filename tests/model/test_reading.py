@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecaster.domain.errors import CannotForecast
 from forecaster.domain.indicator import Family
+from forecaster.model import forecast
 from forecaster.model.reading import read
+from tests.model.series import random
 
 
 @pytest.mark.parametrize("freq", ["D", "W-SUN", "W-WED", "M", "Q", "Y", "2D", "h"])
@@ -16,3 +19,95 @@ def test_periods_have_the_numbers_that_their_first_days_have(freq: str) -> None:
     mine, other = read(y, family=Family.REAL), read(stamped, family=Family.REAL)
     assert mine.history.frequency is other.history.frequency
     assert mine.history.ordinals.tolist() == other.history.ordinals.tolist()
+
+
+@pytest.mark.parametrize("freq", ["h", "2D", "D", "W-SUN", "MS", "QE"])
+def test_later_values_follow_those_of_a_series_that_began_with_gaps(freq: str) -> None:
+    index = pd.date_range("2001-01-01", periods=40, freq=freq)
+    y = pd.Series(np.arange(40.0), index=index).where(np.arange(40) >= 9)
+
+    later = read(y[:30], family=Family.REAL).extended(y[30:])
+
+    whole = read(y, family=Family.REAL)
+    assert np.diff(later.history.ordinals).tolist() == [1] * 30
+    np.testing.assert_array_equal(later.history.at(np.inf).values, whole.history.at(np.inf).values)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [([-1.0], "-1 is not a value"), ([2.5], "2.5 is not a value"), ([np.inf], "infinite")],
+)
+def test_a_later_value_that_no_count_can_have_is_refused(values: list[float], reason: str) -> None:
+    y = pd.Series(np.arange(20.0), index=pd.date_range("2001-01-01", periods=20, freq="MS"))
+    new = pd.Series(values, index=pd.date_range("2002-09-01", periods=1, freq="MS"))
+
+    with pytest.raises(CannotForecast, match=reason):
+        read(y, family=Family.COUNT).extended(new)
+
+
+def test_later_values_are_put_in_order() -> None:
+    y = pd.Series(np.arange(25.0), index=pd.date_range("2001-01-01", periods=25, freq="MS"))
+
+    later = read(y[:20], family=Family.REAL).extended(y[20:][::-1])
+
+    assert later.past.tolist() == y.tolist()
+
+
+@pytest.mark.parametrize(
+    ("index", "error", "reason"),
+    [
+        (pd.RangeIndex(2), TypeError, "a DatetimeIndex or PeriodIndex"),
+        (pd.period_range("2002-09", periods=2, freq="M"), TypeError, "stand on"),
+        (pd.date_range("2002-09-01", periods=2, freq="MS", tz="UTC"), TypeError, "stand on"),
+        (pd.date_range("2002-08-01", periods=2, freq="MS"), ValueError, "begin after"),
+    ],
+)
+def test_later_values_on_another_index_or_not_later_are_refused(
+    index: pd.Index, error: type[Exception], reason: str
+) -> None:
+    y = pd.Series(np.arange(20.0), index=pd.date_range("2001-01-01", periods=20, freq="MS"))
+
+    with pytest.raises(error, match=reason):
+        read(y, family=Family.REAL).extended(pd.Series([1.0, 2.0], index=index))
+
+
+def test_what_is_no_number_is_refused_by_name() -> None:
+    index = pd.date_range("2001-01-01", periods=20, freq="MS")
+
+    with pytest.raises(TypeError, match="numbers are needed, not complex128"):
+        read(pd.Series(np.arange(20) + 1j, index=index))
+    with pytest.raises(TypeError, match="numbers are needed, not datetime64"):
+        read(pd.Series(index, index=index))
+    with pytest.raises(CannotForecast, match="NaT"):
+        read(pd.Series(np.arange(20.0), index=[*index[:-1], pd.NaT]))
+    with pytest.raises(ValueError, match="a season is a whole number of periods, not -3"):
+        read(pd.Series(np.arange(20.0), index=index), season=-3)
+
+
+def test_a_series_with_rows_left_out_and_a_break_is_drawn() -> None:
+    values = random(1).normal(size=120) + np.where(np.arange(120) < 60, 0.0, 50.0)
+    y = pd.Series(values, index=pd.date_range("2001-01-01", periods=120, freq="MS"))
+    y = y.drop(y.index[[3, 70, 100]])
+
+    said = forecast(y, 4)
+
+    assert said.panel.places.size < y.size
+    pd.testing.assert_series_equal(said.reading.past, y, check_freq=False)
+    assert said.plot().to_dict()["layer"]
+
+
+@pytest.mark.parametrize("tiny", [1e-320, 1e-300, 1e-160])
+def test_tiny_values_are_forecast(tiny: float) -> None:
+    index = pd.date_range("2001-01-01", periods=60, freq="MS")
+
+    said = forecast(pd.Series(tiny * np.arange(1, 61), index=index), 4)
+
+    assert np.isfinite(said.quantiles.to_numpy()).all()
+
+
+def test_values_of_every_magnitude_are_forecast() -> None:
+    mixed = np.where(random(1).random(60) < 0.5, 1e-200, 1e50)
+
+    said = forecast(pd.Series(mixed, index=pd.date_range("2001-01-01", periods=60, freq="MS")), 12)
+
+    assert np.isfinite(said.quantiles.to_numpy()).all()
