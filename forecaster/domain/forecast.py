@@ -148,6 +148,9 @@ class Fitted(Frozen):
     choice: str
     weights: Mapping[str, float]
     parameters: Mapping[str, JsonValue]
+    scale: Mapping[str, float | bool] = Field(
+        default={}, description="that the parameters were learnt on; none: it is read anew"
+    )
     calibration: tuple[float, ...] = Field(description="widening of each step; 1 is raw")
     baseline_calibration: tuple[float, ...] = Field(
         default=(), description="the same of the baseline; none: raw"

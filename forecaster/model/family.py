@@ -1,5 +1,6 @@
 """What kind of number a series holds, and the scale on which its moves are alike."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -90,6 +91,28 @@ class Scale:
             lattice=bool((np.abs(hits - np.rint(hits)) < 0.05).all()),  # noqa: PLR2004  (rounding of the source)
         )
 
+    @classmethod
+    def again(cls, family: Family, whole: float, learnt: Mapping[str, float | bool]) -> "Scale":
+        """Return the scale that this was learnt of."""
+        return cls(
+            family=family,
+            whole=whole,
+            floor=float(learnt["floor"]),
+            zeros=bool(learnt["zeros"]),
+            base=float(learnt["base"]),
+            lattice=bool(learnt["lattice"]),
+        )
+
+    @property
+    def learnt(self) -> dict[str, float | bool]:
+        """Return all that the values taught."""
+        return {
+            "floor": self.floor,
+            "zeros": self.zeros,
+            "base": self.base,
+            "lattice": self.lattice,
+        }
+
     def forward(self, values: FloatArray, bases: FloatArray | None = None) -> FloatArray:
         """Move values (any shape, NaN stays) to the scale."""
         match self.family:
@@ -120,7 +143,9 @@ class Scale:
         """Bring moved values back without rounding: for levels and slopes."""
         match self.family:
             case Family.POSITIVE:
-                return np.maximum(moved, 0.0) if self.zeros else np.exp(np.minimum(moved, _LOG_HUGE))
+                if self.zeros:
+                    return np.maximum(moved, 0.0)
+                return np.exp(np.minimum(moved, _LOG_HUGE))
             case Family.SHARE:
                 hits = expit(moved) * (self.base + 1) - 0.5
                 return np.clip(hits, 0, self.base) / self.base * self.whole

@@ -38,6 +38,7 @@ def learnt(rehearsed: Rehearsal, thresholds: Sequence[Threshold], seed: int) -> 
         choice=verdict.choice,
         weights=weights,
         parameters={name: dict(learnt) for name, learnt in parameters.items()},
+        scale=panel.scale.learnt,
         calibration=calibration,
         baseline_calibration=of_baseline,
         skill=verdict.skill,

@@ -1,6 +1,7 @@
 """Look ahead with what was learnt: paths, and all that is read from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -21,7 +22,7 @@ from forecaster.domain.forecast import (
 from forecaster.domain.indicator import Family, Threshold
 from forecaster.domain.period import Period
 from forecaster.model import calibrate, crossing, pool, words
-from forecaster.model.family import WHOLE_NUMBERS, FloatArray
+from forecaster.model.family import WHOLE_NUMBERS, FloatArray, Scale
 from forecaster.model.method import Parameters, dice, draw, made, seed_of
 from forecaster.model.panel import History, Panel
 from forecaster.model.rehearsing import check
@@ -124,9 +125,16 @@ def _panel(inputs: Inputs, fitted: Fitted) -> Panel:
 
 
 def window(history: History, fitted: Fitted) -> Panel:
-    """Return what is known now, from where the training began: a break may lie before."""
+    """Return what is known now, from where the training began: a break may lie before.
+
+    It keeps the scale that the parameters were learnt on, whatever came since: the first zero of a
+    positive series would put it on another one.
+    """
     since = Period.containing(fitted.trained_from, history.frequency).ordinal
-    return history.at(np.inf).since(since)
+    panel = history.at(np.inf).since(since)
+    if not fitted.scale:
+        return panel
+    return replace(panel, learnt=Scale.again(panel.family, panel.whole, fitted.scale))
 
 
 def paths_ahead(panel: Panel, fitted: Fitted, steps: int, seed: int) -> FloatArray:

@@ -66,6 +66,24 @@ def test_a_fit_is_kept_when_a_value_is_added() -> None:
     assert later.projection.coverage_end > fresh.projection.coverage_end
 
 
+def test_the_first_zero_of_a_positive_series_does_not_make_its_fit_certain() -> None:
+    declared = definition(family=Family.POSITIVE, methods=("smoothing",))
+    level = 0.05 * random(1).normal(size=100).cumsum()
+    values = 1000 * np.exp(level + 0.15 * random(2).normal(size=100))
+    fresh = answer(Request(inputs=inputs(values, declared)))
+    longer = inputs([*values, 0.0, 900.0], declared)
+    longer = longer.model_copy(update={"fitted": fresh.fitted})
+
+    later = answer(Request(inputs=longer))
+
+    before, after = (
+        np.log(one.projection.steps[0].quantiles["0.9"] / one.projection.steps[0].quantiles["0.1"])
+        for one in (fresh, later)
+    )
+    assert fresh.fitted.choice == "pool"
+    assert after > 0.8 * before
+
+
 def test_every_step_is_finite_and_ordered_and_has_its_period() -> None:
     found = project(NOISE)
 
