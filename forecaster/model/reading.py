@@ -28,6 +28,9 @@ _PERIODS = {
     "Y": Frequency.YEAR,
 }
 _YEAR_ONE = np.datetime64("0001-01-01", "D")
+_DAY = pd.Timedelta(days=1)
+_SHORTEST_DAY = np.timedelta64(23, "h")  # where clocks go forward
+_WORKDAYS = 5
 _NO_NUMBERS = "cmM"  # kinds of dtype: complex, times and their differences
 _STEP = 0.01  # of a period: times that are apart by whole periods but for this are regular
 
@@ -117,7 +120,7 @@ def read(
         bases=bases[held],
         partial=np.zeros(held.size, dtype=bool),
         covered=np.ones(held.size, dtype=bool),
-        cycle=int(season or 0),
+        cycle=int(season or (_WORKDAYS if _is_of_workdays(index, frequency) else 0)),
     )
     first, end = int(held[0]), int(held[-1]) + 1
     return Reading(history, index if end - first == index.size else index[first:end])
@@ -147,7 +150,7 @@ def _ordinals(index: Index) -> tuple[NDArray[np.int64], Frequency]:
         if numbered is not None:
             return numbered
         index = index.to_timestamp()
-    stamps = (index.tz_localize(None) if index.tz is not None else index).to_numpy()
+    stamps = _without_zone(index).to_numpy()
     apart = np.diff(stamps) / np.timedelta64(1, "D")
     if (apart == 0).any():
         raise CannotForecast(f"two values are given for {index[1:][apart == 0][0]}")
@@ -157,15 +160,44 @@ def _ordinals(index: Index) -> tuple[NDArray[np.int64], Frequency]:
             kind = f"datetime64[{unit}]"
             count = (stamps.astype(kind) - _YEAR_ONE.astype(kind)).astype(np.int64)
             ordinals = count // length
-            if (np.diff(ordinals) == 0).any():
-                raise CannotForecast(f"two values are given for one {frequency}")
-            first = Period.containing(index[0].date(), frequency).ordinal
-            return ordinals - ordinals[0] + first, frequency
+            if _is_of_workdays(index, frequency):
+                ordinals = np.busday_count(stamps[0].astype(kind), stamps.astype(kind))
+            return _placed(ordinals, index, frequency), frequency
     steps = (stamps - stamps[0]) / np.timedelta64(1, "D") / usual
     if np.abs(steps - np.rint(steps)).max() > _STEP:
         raise CannotForecast(f"the periods are irregular: about {usual:g} days, but not always")
     first = (stamps[0].astype("datetime64[D]") - _YEAR_ONE).astype(np.int64)
     return first + np.rint(steps).astype(np.int64), Frequency.DAY
+
+
+def _without_zone(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Keep the days of the index's zone; what is shorter is counted through its clock changes."""
+    if index.tz is None:
+        return index
+    everywhere = index.tz_convert(None)
+    apart = np.diff(everywhere.to_numpy())
+    is_short = apart.size > 0 and np.median(apart) < _SHORTEST_DAY
+    return everywhere if is_short else index.tz_localize(None)
+
+
+def _is_of_workdays(index: Index, frequency: Frequency) -> bool:
+    """Say whether days come without their weekends: six days in a row would hold one of them."""
+    if frequency is not Frequency.DAY or index.size <= _WORKDAYS:
+        return False
+    if (index.day_of_week >= _WORKDAYS).any():
+        return False
+    stamps = index.to_timestamp() if isinstance(index, pd.PeriodIndex) else index
+    return bool(np.median(np.diff(_without_zone(stamps).to_numpy())) == _DAY.to_timedelta64())
+
+
+def _placed(
+    ordinals: NDArray[np.int64], index: pd.DatetimeIndex, frequency: Frequency
+) -> NDArray[np.int64]:
+    """Let the first period have the number that its calendar gives it."""
+    if (np.diff(ordinals) == 0).any():
+        raise CannotForecast(f"two values are given for one {frequency}")
+    first = Period.containing(index[0].date(), frequency).ordinal
+    return np.asarray(ordinals - ordinals[0] + first)
 
 
 def _numbered(index: pd.PeriodIndex) -> tuple[NDArray[np.int64], Frequency] | None:
@@ -181,8 +213,12 @@ def _numbered(index: pd.PeriodIndex) -> tuple[NDArray[np.int64], Frequency] | No
 def _offset(index: pd.DatetimeIndex, frequency: Frequency) -> Any:
     """Return how far the next stamp is: at the starts or the ends of months where they all are."""
     months = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.YEAR: 12}.get(frequency)
+    if months is None and _is_of_workdays(index, frequency):
+        return pd.offsets.BusinessDay()
     if months is None:
-        return pd.Timedelta(np.median(np.diff(index.to_numpy())))
+        usual = pd.Timedelta(np.median(np.diff(index.to_numpy())))
+        # A day of the zone may have 23 hours or 25.
+        return usual if usual % _DAY else pd.DateOffset(days=usual // _DAY)
     if index.is_month_end.all():
         return pd.offsets.MonthEnd(months)
     return (

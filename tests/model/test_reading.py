@@ -111,3 +111,36 @@ def test_values_of_every_magnitude_are_forecast() -> None:
     said = forecast(pd.Series(mixed, index=pd.date_range("2001-01-01", periods=60, freq="MS")), 12)
 
     assert np.isfinite(said.quantiles.to_numpy()).all()
+
+
+@pytest.mark.parametrize("freq", ["B", None])
+def test_workdays_follow_one_another(freq: str | None) -> None:
+    days = pd.date_range("2001-01-01", periods=43, freq="B").delete([20])
+    index = pd.date_range("2001-01-01", periods=42, freq="B") if freq else days
+    y = pd.Series(np.arange(42.0), index=index)
+
+    whole, later = read(y), read(y[:30]).extended(y[30:])
+
+    gaps = [] if freq else [20]
+    assert np.flatnonzero(np.isnan(whole.history.at(np.inf).values)).tolist() == gaps
+    assert later.history.ordinals.tolist() == whole.history.ordinals.tolist()
+    assert whole.history.cycle == 5
+    assert (whole.ahead(9).day_of_week < 5).all()
+
+
+def test_days_of_a_zone_begin_at_its_midnights() -> None:
+    days = pd.date_range("2023-01-01", "2023-03-20", tz="Europe/Berlin")
+    index = pd.DatetimeIndex(list(days))
+
+    said = read(pd.Series(np.arange(79.0), index=index)).ahead(14)
+
+    assert set(said.hour) == {0}
+    assert said[-1] == pd.Timestamp("2023-04-03", tz="Europe/Berlin")
+
+
+def test_hours_of_a_zone_go_on_when_its_clocks_change() -> None:
+    hours = pd.date_range("2023-10-20", periods=400, freq="h", tz="Europe/Berlin")
+
+    seen = read(pd.Series(np.arange(400.0), index=hours))
+
+    assert np.diff(seen.history.ordinals).tolist() == [1] * 399
