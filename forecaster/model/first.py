@@ -142,6 +142,7 @@ def _fitted(panel: Panel, name: str, learnt: Parameters, horizon: int) -> Fitted
         choice=name,
         weights={name: 1.0},
         parameters={name: dict(learnt)},
+        scale=panel.scale.learnt,
         calibration=(calibrate.unseen(panel.family),) * horizon,
         skill=None,
         record={},

@@ -178,6 +178,17 @@ def test_a_first_forecast_is_updated_with_what_it_learnt() -> None:
     assert (apart < 0.2 * (anew.quantiles[0.9] - anew.quantiles[0.1])).all()
 
 
+def test_the_first_zero_does_not_make_a_first_forecast_certain() -> None:
+    before = quick(1000 * np.exp(0.2 * random(1).normal(size=60)), season=1)
+
+    after = before.update(0.0)
+
+    wide, now = (
+        np.log(one.quantiles[0.9] / one.quantiles[0.1]).to_numpy() for one in (before, after)
+    )
+    assert (now > 0.8 * wide).all()
+
+
 def test_a_series_that_shows_no_season_is_forecast_without_one() -> None:
     said = quick(wave(60), season=1)
     kept = Smoothed.model_validate(said.fitted.parameters["smoothing"])
