@@ -46,10 +46,12 @@ def happens(values: FloatArray, threshold: Threshold) -> NDArray[np.bool_]:
 def probability(paths: FloatArray, threshold: Threshold, n_values: int) -> float:
     """Return the share of paths (paths, steps) that cross at least once: (k + 1/2) / (n + 1).
 
-    The half keeps a finite number of paths from claiming certainty; the limit keeps them from
-    claiming more than the `n_values` periods known can resolve.
+    The half keeps a finite number of paths from claiming certainty; the limits keep them from
+    claiming more than the `n_values` periods known can resolve: of so many windows that it never
+    happens, of one period that it always does. Both grow with the window, as p must.
     """
-    return float(_held(happens(paths, threshold), limit(n_values, threshold.within)))
+    low, high = limit(n_values, threshold.within), 1 - limit(n_values, 1)
+    return float(_held(happens(paths, threshold), low, high))
 
 
 def chances(paths: FloatArray, threshold: Threshold, n_values: int) -> Chances:
@@ -59,7 +61,8 @@ def chances(paths: FloatArray, threshold: Threshold, n_values: int) -> Chances:
     """
     outside = beyond(paths, threshold)
     p = probability(paths, threshold, n_values)
-    each = _held(outside, limit(n_values, 1))
+    low = limit(n_values, 1)
+    each = _held(outside, low, 1 - low)
     return Chances(p, min(float(each[-1]), p), max(float(each.sum()), p))
 
 
@@ -72,10 +75,10 @@ def limit(n_values: int, within: int) -> float:
     return 0.5 / (max(1.0, n_values / within) + 1)
 
 
-def _held(happened: NDArray[np.bool_], low: float) -> FloatArray:
+def _held(happened: NDArray[np.bool_], low: float, high: float) -> FloatArray:
     """Return the shares of paths (paths, …) within what can be resolved."""
     share = (happened.sum(axis=0) + 0.5) / (happened.shape[0] + 1)
-    return np.asarray(np.clip(share, low, 1 - low))
+    return np.asarray(np.clip(share, low, high))
 
 
 def support(p: float, record: Sequence[Hindcast], within: int, spacing: float) -> Support:

@@ -72,6 +72,8 @@ def first(
                 answers[key] = Forecast(reading, fitted, horizon, seed)
         except CannotForecast as refusal:
             answers[key] = refusal
+        except TypeError as wrong:  # no numbers, or no calendar: the others are not to blame
+            answers[key] = CannotForecast(str(wrong))
     for cycle, cases in waiting.items():
         answers |= _swept(cases, cycle, horizon, seed)
     return answers

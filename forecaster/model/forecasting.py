@@ -135,4 +135,6 @@ def _each(series: Many, **told: Any) -> Answers:
             answers[key] = forecast(one, **told)
         except CannotForecast as refusal:
             answers[key] = refusal
+        except TypeError as wrong:  # no numbers, or no calendar: the others are not to blame
+            answers[key] = CannotForecast(str(wrong))
     return answers

@@ -219,5 +219,7 @@ def _unresolved(probabilities: Iterable[Crossing]) -> tuple[str, ...]:
     return tuple(
         f"{one.id}: p is at the limit of what {one.n_observations} periods can resolve"
         for one in probabilities
-        if not (low := crossing.limit(one.n_observations, one.within)) < one.p < 1 - low
+        if not crossing.limit(one.n_observations, one.within)
+        < one.p
+        < 1 - crossing.limit(one.n_observations, 1)
     )

@@ -136,7 +136,10 @@ def _told(series: "pd.Series[Any]") -> tuple[FloatArray, Index]:
         raise CannotForecast("a value has no period: its index is NaT")
     if not series.index.is_monotonic_increasing:
         series = series.sort_index()
-    values: FloatArray = np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
+    try:
+        values: FloatArray = np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
+    except ValueError as error:
+        raise TypeError(f"numbers are needed: {error}") from error
     if np.isinf(values).any():
         raise CannotForecast("an infinite value is no value: missing ones are NaN")
     index: Index = series.index  # type: ignore[assignment]  # seen above

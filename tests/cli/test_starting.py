@@ -22,7 +22,7 @@ print(len(sys.modules), *sorted({STATISTICS} & set(sys.modules)))
 @pytest.mark.parametrize(
     ("words", "most"),
     [
-        (["--help"], 400),
+        (["--help"], 450),
         (["status"], 700),
         (["collect"], 1100),
         (["check"], 1100),

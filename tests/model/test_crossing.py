@@ -33,7 +33,7 @@ def test_no_probability_claims_more_than_the_values_known_can_resolve() -> None:
     never, always = np.zeros((2000, 2)), np.full((2000, 2), 5.0)
 
     assert crossing.probability(never, ABOVE, 60) == pytest.approx(0.5 / 31)
-    assert crossing.probability(always, ABOVE, 60) == pytest.approx(1 - 0.5 / 31)
+    assert crossing.probability(always, ABOVE, 60) == pytest.approx(1 - 0.5 / 61)
 
 
 @given(st.integers(1, 600), st.integers(1, 60))
@@ -52,12 +52,24 @@ def test_a_history_shorter_than_the_window_counts_as_one_window() -> None:
 @given(st.integers(0, 400), st.integers(1, 600))
 def test_a_probability_within_the_limits_is_the_share_of_paths(crossed: int, n: int) -> None:
     paths = np.where(np.arange(400) < crossed, 5.0, 0.0)[:, None]
-    share, low = (crossed + 0.5) / 401, crossing.limit(n, ABOVE.within)
+    share, low, high = (crossed + 0.5) / 401, crossing.limit(n, 2), 1 - crossing.limit(n, 1)
 
     p = crossing.probability(paths, ABOVE, n)
 
-    assert low <= p <= 1 - low
-    assert p == pytest.approx(share) or not low < share < 1 - low
+    assert low <= p <= high
+    assert p == pytest.approx(share) or not low < share < high
+
+
+@given(st.integers(0, 400), st.integers(8, 100))
+def test_a_longer_window_is_never_less_likely_to_hold_a_crossing(crossed: int, n: int) -> None:
+    paths = np.where(np.arange(400) < crossed, 5.0, 0.0)[:, None].repeat(30, axis=1)
+
+    said = [
+        crossing.probability(paths, ABOVE.model_copy(update={"within": within}), n)
+        for within in (1, 2, 6, 30)
+    ]
+
+    assert said == sorted(said)
 
 
 def test_what_is_beyond_at_the_end_and_how_often_is_read_from_the_same_paths() -> None:
@@ -76,7 +88,7 @@ def test_a_chance_at_the_end_is_held_to_what_one_period_can_resolve() -> None:
 
     assert crossing.chances(never, ABOVE, 60).p_end == pytest.approx(0.5 / 61)
     assert crossing.chances(never, ABOVE, 60).expected_exceedances == pytest.approx(1 / 61)
-    assert crossing.chances(always, ABOVE, 60).p_end == pytest.approx(1 - 0.5 / 31)
+    assert crossing.chances(always, ABOVE, 60).p_end == pytest.approx(1 - 0.5 / 61)
     assert crossing.chances(always, ABOVE, 60).expected_exceedances == pytest.approx(2 - 1 / 61)
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from forecaster.domain.errors import CannotForecast
 from forecaster.domain.indicator import Family
-from forecaster.model import forecast
+from forecaster.model import forecast, forecast_many
 from forecaster.model.reading import read
+from forecaster.model.result import Forecast
 from tests.model.series import random
 
 
@@ -144,3 +145,14 @@ def test_hours_of_a_zone_go_on_when_its_clocks_change() -> None:
     seen = read(pd.Series(np.arange(400.0), index=hours))
 
     assert np.diff(seen.history.ordinals).tolist() == [1] * 399
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_one_series_that_is_none_does_not_end_the_others(quick: bool) -> None:
+    good = pd.Series(np.arange(40.0) % 7, index=pd.period_range("2020-01", periods=40, freq="M"))
+    bad = {"no calendar": pd.Series([1.0, 2.0]), "no numbers": good.astype(str) + "x"}
+
+    found = forecast_many({"good": good, **bad}, 3, quick=quick)
+
+    assert isinstance(found["good"], Forecast)
+    assert all(isinstance(found[name], CannotForecast) for name in bad)

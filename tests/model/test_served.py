@@ -71,12 +71,12 @@ def test_a_series_of_zeros_is_almost_but_never_quite_certain(family: Family) -> 
     assert 0.001 < found.probabilities[0].p < 0.1
 
 
-@pytest.mark.parametrize(("level", "sign"), [(1000.0, -1), (-1000.0, 1)])
-def test_a_probability_at_the_limit_of_the_history_says_so(level: float, sign: int) -> None:
+@pytest.mark.parametrize(("level", "limit"), [(1000.0, 0.5 / 21), (-1000.0, 1 - 0.5 / 61)])
+def test_a_probability_at_the_limit_of_the_history_says_so(level: float, limit: float) -> None:
     found = project(NOISE, above=level)
 
     crossing = found.probabilities[0]
-    assert crossing.p == crossing.baseline_p == pytest.approx(0.5 + sign * (0.5 - 0.5 / 21))
+    assert crossing.p == crossing.baseline_p == pytest.approx(limit)
     assert crossing.p_90[0] <= crossing.p <= crossing.p_90[1]
     assert found.warnings[-1] == "up: p is at the limit of what 60 periods can resolve"
 
