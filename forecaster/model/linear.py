@@ -133,7 +133,7 @@ def grouped(parameters: Sequence[Parameters], kind: type[Kept]) -> Grouped:
 
 
 def paths(outlook: Outlook, dice: FloatArray) -> FloatArray:
-    """Draw paths (E, P, H) from uniform dice (P, H), each along one lane, by their shares.
+    """Draw paths (E, P, H) from even dice (P, H), each along one lane, by their shares.
 
     Any stretch of the paths holds the lanes by these shares, too: a pool takes stretches.
     """
@@ -141,10 +141,11 @@ def paths(outlook: Outlook, dice: FloatArray) -> FloatArray:
     # Multiples of the golden section fill the unit evenly from anywhere (Weyl 1916).
     place = (np.arange(n_paths) + 0.5) * _GOLDEN % 1
     lag = np.arange(steps) - np.arange(steps)[:, None]
+    even, rank = (np.arange(n_paths) + 0.5) / n_paths, (dice * n_paths).astype(np.intp)
     drawn = np.empty((outlook.group.size, n_paths, steps))
     for row, shape in enumerate(outlook.shapes):
         owner = np.searchsorted(np.cumsum(outlook.shares[row])[:-1], place)
-        innovations = np.interp(dice, _NODES, shape)
+        innovations = np.interp(even, _NODES, shape)[rank]
         moves = np.empty((n_paths, steps))
         for lane in np.unique(owner):
             mine = owner == lane
