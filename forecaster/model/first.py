@@ -95,7 +95,7 @@ def _swept(cases: list[_Case], season: int, horizon: int, seed: int) -> Answers:
         lanes = grid(seasonal=is_seasonal(moved[0].size, season), coarse=True)
         found = sweep(moved, lanes, season, horizon)
         for case, learnt, told in zip(
-            some, _parameters(found, lanes), _told(some, found), strict=True
+            some, _parameters(some, found, lanes), _told(some, found), strict=True
         ):
             fitted = _fitted(case.panel, "smoothing", learnt, horizon)
             answers[case.key] = Forecast(case.reading, fitted, horizon, seed, told)
@@ -113,7 +113,7 @@ def _told(cases: Sequence[_Case], found: Swept) -> Iterator[Told]:
         yield Told(values[: len(LEVELS)], values[len(LEVELS) :].mean(axis=0))
 
 
-def _parameters(found: Swept, lanes: FloatArray) -> Iterator[Parameters]:
+def _parameters(cases: Sequence[_Case], found: Swept, lanes: FloatArray) -> Iterator[Parameters]:
     """Return what smoothing keeps, of each series."""
     kept = lanes[found.lanes].transpose(1, 0, 2).tolist()
     shares, spreads = found.shares.T.tolist(), found.spreads.T.tolist()
@@ -127,14 +127,16 @@ def _parameters(found: Swept, lanes: FloatArray) -> Iterator[Parameters]:
             "shares": mine[:able],
             "spreads": spreads[row][:able],
             "shape": shape,
-            "plain": _start(plain[row]),
-            "seasonal": _start(seasonal[row]) if has_season[row] else None,
+            "plain": _start(plain[row], 0),
+            "seasonal": _start(seasonal[row], cases[row].panel.start) if has_season[row] else None,
         }
 
 
-def _start(states: list[float]) -> dict[str, Any]:
+def _start(states: list[float], number: int) -> dict[str, Any]:
     level, slope, *seasons = states
-    return {"level": level, "slope": slope, "seasons": seasons}
+    turned = number % len(seasons)
+    places = [*seasons[-turned:], *seasons[:-turned]] if turned else seasons
+    return {"level": level, "slope": slope, "seasons": places}
 
 
 def _fitted(panel: Panel, name: str, learnt: Parameters, horizon: int) -> Fitted:

@@ -39,6 +39,13 @@ class Start(Frozen):
     slope: float
     seasons: tuple[float, ...] = ()
 
+    def turned(self, periods: int) -> "Start":
+        """Return the same with its places moved on by so many periods.
+
+        They are kept by the numbers of their periods: a series may begin later at the next look.
+        """
+        return self.model_copy(update={"seasons": tuple(np.roll(self.seasons, periods).tolist())})
+
 
 def window_of(season: int) -> int:
     """Return how many values the first shape of a season is read from."""

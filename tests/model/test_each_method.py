@@ -108,6 +108,20 @@ def test_counts_that_explode_stay_under_their_ceiling() -> None:
     assert np.median(paths) < 4 * counts.max()
 
 
+def test_a_season_keeps_its_places_where_the_series_begins_later() -> None:
+    month = np.arange(96)
+    seen = of(Family.REAL, 10 * np.sin(2 * np.pi * month / 12) + random(6).normal(size=96))
+    steady = dict(made("smoothing").fit(seen).parameters)
+    steady["lanes"] = [[*lane[:3], 0.0, 1.0] for lane in steady["lanes"]]  # it never relearns
+
+    whole, later = (
+        draw(made("smoothing"), one, steady, 12, n_paths=PATHS, rng=random(2)).mean(axis=0)
+        for one in (seen, seen.since(seen.start + 5))
+    )
+
+    np.testing.assert_allclose(later, whole, atol=0.5)
+
+
 def of(family: Family, values: np.ndarray) -> Panel:
     return panel(values, MONTHLY[family])
 

@@ -30,7 +30,10 @@ from forecaster.model.recursion import (
 
 
 class Smoothed(Kept):
-    """The lanes (alpha, beta, damping, gamma, whether seasonal) kept, and where they begin."""
+    """The lanes (alpha, beta, damping, gamma, whether seasonal) kept, and where they begin.
+
+    The places of the season stand by the numbers of their periods.
+    """
 
     plain: Start
     seasonal: Start | None
@@ -71,7 +74,9 @@ class Smoothing(Swift):
         squares = np.cumsum(errors * errors, axis=0)
         begun: dict[str, JsonValue] = {
             "plain": plain.model_dump(mode="json"),
-            "seasonal": None if seasonal is None else seasonal.model_dump(mode="json"),
+            "seasonal": (
+                None if seasonal is None else seasonal.turned(panel.start).model_dump(mode="json")
+            ),
         }
         learnt: list[Estimate | CannotForecast] = []
         for end in ends.tolist():
@@ -110,7 +115,8 @@ class Smoothing(Swift):
     ) -> Outlook:
         """Return what the lanes expect after each end, on the family's scale."""
         read = linear.grouped(parameters, Smoothed)
-        start = read.kept[0].plain, read.kept[0].seasonal
+        seasonal = read.kept[0].seasonal
+        start = read.kept[0].plain, seasonal and seasonal.turned(-panel.start)
         _, states = run(panel.moved, read.lanes, start, panel.season, ends)
         answers = responses(read.lanes, panel.season, steps)
         return Outlook(
