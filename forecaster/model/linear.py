@@ -6,15 +6,17 @@ unknown of the parameters widens the paths.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from forecaster.domain.base import Frozen
+from forecaster.domain.indicator import Family
 from forecaster.model.family import FloatArray
-from forecaster.model.method import Parameters
+from forecaster.model.method import Parameters, Swift, even_dice
+from forecaster.model.panel import Panel
 
 LANES = 6
 """Lanes kept of a grid: the others have little weight, and each costs a pass."""
@@ -66,6 +68,36 @@ class Grouped(NamedTuple):
     spreads: FloatArray
     shares: FloatArray
     shapes: FloatArray
+
+
+class Linear(Swift, Protocol):
+    """A method of lanes: it tells their outlook, and paths follow from that."""
+
+    families: ClassVar[frozenset[Family]] = frozenset({Family.REAL, Family.POSITIVE, Family.SHARE})
+
+    def outlook(
+        self,
+        panel: Panel,
+        parameters: Sequence[Parameters],
+        ends: NDArray[np.intp],
+        steps: int,
+    ) -> Outlook:
+        """Return what the lanes expect after each end, on the family's scale."""
+        ...
+
+    def paths_at(
+        self,
+        panel: Panel,
+        parameters: Sequence[Parameters],
+        ends: NDArray[np.intp],
+        steps: int,
+        *,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> FloatArray:
+        """Draw paths after each end, each with its own parameters, in one pass."""
+        outlook = self.outlook(panel, parameters, ends, steps)
+        return panel.back(paths(outlook, even_dice(rng, n_paths, steps)), ends)
 
 
 def best(

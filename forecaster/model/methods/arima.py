@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +11,10 @@ from pydantic import JsonValue
 from scipy.signal import lfilter
 
 from forecaster.domain.errors import CannotForecast
-from forecaster.domain.indicator import Family
 from forecaster.model import linear
 from forecaster.model.family import FloatArray
-from forecaster.model.linear import Kept, Outlook
-from forecaster.model.method import Estimate, Parameters, Swift, even_dice
+from forecaster.model.linear import Kept, Linear, Outlook
+from forecaster.model.method import Estimate, Parameters
 from forecaster.model.panel import Panel
 
 _AT_LEAST = 12  # values
@@ -36,7 +34,7 @@ class Weighed(Kept):
 
 
 @dataclass(frozen=True)
-class Arima(Swift):
+class Arima(Linear):
     """ARIMA(1,1,1), (1,0,1) with a mean, and (0,1,1)(0,1,1)m, averaged over a grid of parameters.
 
     (1 - phi B)(1 - B)^d (1 - B^m)^D (z[t] - c) = (1 + theta B)(1 + Theta B^m) e[t]
@@ -44,8 +42,6 @@ class Arima(Swift):
     lanes after backcasting from the first values; c by least squares. Lanes are weighed by AICc
     over the places where all of them have an error.
     """
-
-    families: ClassVar[frozenset[Family]] = frozenset({Family.REAL, Family.POSITIVE, Family.SHARE})
 
     def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate | CannotForecast]:
         """Weigh the lanes at each end by their errors until then, in one pass."""
@@ -66,20 +62,6 @@ class Arima(Swift):
             told = slice(season + 1 if with_season else 1, end)
             learnt.append(Estimate(tested.weighed(lanes, able, told)))
         return learnt
-
-    def paths_at(
-        self,
-        panel: Panel,
-        parameters: Sequence[Parameters],
-        ends: NDArray[np.intp],
-        steps: int,
-        *,
-        n_paths: int,
-        rng: np.random.Generator,
-    ) -> FloatArray:
-        """Draw paths after each end, each with its own parameters, in one pass."""
-        outlook = self.outlook(panel, parameters, ends, steps)
-        return panel.back(linear.paths(outlook, even_dice(rng, n_paths, steps)), ends)
 
     def outlook(
         self,

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from forecaster.domain.errors import CannotForecast
-from forecaster.domain.indicator import Family
 from forecaster.model import linear
 from forecaster.model.family import FloatArray
-from forecaster.model.linear import Kept, Outlook
-from forecaster.model.method import Estimate, Parameters, Swift, even_dice
+from forecaster.model.linear import Kept, Linear, Outlook
+from forecaster.model.method import Estimate, Parameters
 from forecaster.model.panel import Panel
 from forecaster.model.recursion import (
     AT_LEAST,
@@ -48,7 +47,7 @@ class States(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Smoothing(Swift):
+class Smoothing(Linear):
     """Additive exponential smoothing on the family's scale, averaged over a grid of parameters.
 
     z[t] = l[t-1] + p b[t-1] + s[t-m] + e[t];  l[t] = l[t-1] + p b[t-1] + alpha e[t]
@@ -56,8 +55,6 @@ class Smoothing(Swift):
     (Hyndman, Koehler, Ord and Snyder 2008, table 2.1, additive errors), without b, and without s,
     as well. Lanes are weighed by AICc; a gap moves the states on without an error.
     """
-
-    families: ClassVar[frozenset[Family]] = frozenset({Family.REAL, Family.POSITIVE, Family.SHARE})
 
     def fit_at(self, panel: Panel, ends: NDArray[np.intp]) -> list[Estimate | CannotForecast]:
         """Weigh the lanes at each end by their errors until then, in one pass."""
@@ -91,20 +88,6 @@ class Smoothing(Swift):
             found = linear.kept(lanes[mine], squares[end - 1, mine], free[mine], aicc[best], past)
             learnt.append(Estimate({**found, **begun}))
         return learnt
-
-    def paths_at(
-        self,
-        panel: Panel,
-        parameters: Sequence[Parameters],
-        ends: NDArray[np.intp],
-        steps: int,
-        *,
-        n_paths: int,
-        rng: np.random.Generator,
-    ) -> FloatArray:
-        """Draw paths after each end, each with its own parameters, in one pass."""
-        outlook = self.outlook(panel, parameters, ends, steps)
-        return panel.back(linear.paths(outlook, even_dice(rng, n_paths, steps)), ends)
 
     def outlook(
         self,
