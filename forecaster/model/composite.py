@@ -16,7 +16,7 @@ from forecaster.model import crossing, factor
 from forecaster.model.factor import SPAN
 from forecaster.model.family import FloatArray
 from forecaster.model.ingredients import Prepared, Table, choose, prepare, tabled
-from forecaster.model.method import dice, seed_of
+from forecaster.model.method import STOPPED, dice, seed_of
 from forecaster.model.nowcasting import (
     NAME,
     Learnt,
@@ -73,7 +73,7 @@ def fit(inputs: Inputs) -> Fitted:
         units=tuple(units),
         converged=found.converged,
     )
-    stopped = () if found.converged else (f"{NAME}: the optimiser stopped before it converged",)
+    stopped = () if found.converged else (f"{NAME}: {STOPPED}",)
     return Fitted(
         family=Family.REAL,
         baseline=BASELINE,
